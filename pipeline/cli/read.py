@@ -1,0 +1,141 @@
+"""Commands that need no database: extract, check, explain, evaluate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.model import DocumentResult
+
+Files = Annotated[list[str], typer.Argument(help="文件、文件夹、压缩包或通配符；- 表示标准输入", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(extract)
+    app.command()(check)
+    app.command()(explain)
+    app.command()(evaluate)
+
+
+def results(inputs: list[str]) -> Iterator[DocumentResult]:
+    """One result per document, in input order; what cannot be had is a result with its problem."""
+    from pipeline.bulk.discover import Ignored, Missing, content, discover
+    from pipeline.ingest.limits import LIMITS
+    from pipeline.model import Document, DocumentResult, Problem, Report
+    from pipeline.run import default_pipeline
+
+    pipeline = default_pipeline()
+    for found in _with_stdin(inputs):
+        if isinstance(found, bytes):
+            yield pipeline.process(found, "标准输入")
+            continue
+        for item in discover([found]):
+            if isinstance(item, Ignored):
+                continue
+            if isinstance(item, Missing):
+                document = Document(source=item.source, sha256="", media_type="", text="", blocks=())
+                problem = Problem(code=item.code, message=item.message)
+                yield DocumentResult(document=document, report=Report(), problems=(problem,))
+                continue
+            beside = Path(item.path).parent if item.member is None and "://" not in item.path else None
+            yield pipeline.process(content(item, LIMITS.max_bytes), item.source, beside=beside)
+
+
+def _with_stdin(inputs: list[str]) -> Iterator[str | bytes]:
+    for text in inputs:
+        if text == "-":
+            yield sys.stdin.buffer.read()
+        else:
+            yield text
+
+
+def extract(
+    files: Files,
+    json: Annotated[bool, typer.Option("--json", help="每份报告输出一行 JSON，顺序与输入相同")] = False,
+    text: Annotated[bool, typer.Option("--text", help="输出读到的全文；JSON 里的 start、end 以它为准")] = False,
+) -> None:
+    """读出每份报告的单元格、正文数字和核对结论，不写数据库。
+
+    例：gongkai extract 年报.html --json | jq .figures
+    """
+    from pipeline.cli import show
+    from pipeline.output import dumps
+
+    set_aside = False
+    for result in results(files):
+        set_aside |= show.tell_problems(result)
+        if text:
+            sys.stdout.write(result.document.text)
+        elif json:
+            sys.stdout.buffer.write(dumps(result) + b"\n")
+        else:
+            show.result(result)
+    if set_aside:
+        raise typer.Exit(3)
+
+
+def check(
+    files: Files,
+    all_: Annotated[bool, typer.Option("--all", help="一致的也列出来")] = False,
+) -> None:
+    """发布前核对：只说对不上的地方、在哪里、可能的原因。
+
+    有不一致时退出码为 1。例：gongkai check 年报草稿.docx；也可粘贴文字：gongkai check -
+    """
+    from pipeline.cli import show
+
+    differs = set_aside = False
+    for result in results(files):
+        set_aside |= show.tell_problems(result)
+        differs |= show.check(result, everything=all_)
+    if differs:
+        raise typer.Exit(1)
+    if set_aside:
+        raise typer.Exit(3)
+
+
+def explain(
+    file: Annotated[str, typer.Argument(help="一份报告", show_default=False)],
+    html: Annotated[Path | None, typer.Option("--html", help="写成网页文件，左边原文、右边结论")] = None,
+) -> None:
+    """说明一份报告里每个数字是什么、从哪里读到、与什么核对过。
+
+    例：gongkai explain 年报.html --html 核对.html
+    """
+    from pipeline.cli import show
+
+    for result in results([file]):
+        set_aside = show.tell_problems(result)
+        if html is None:
+            show.everything(result)
+        else:
+            from pipeline.explain import page
+            from pipeline.lexicon import load
+
+            html.write_text(page(result, load()), encoding="utf-8")
+            print(f"已写入 {html}")
+        if set_aside:
+            raise typer.Exit(3)
+        return
+
+
+def evaluate(
+    gold: Annotated[
+        Path, typer.Argument(help="标准答案所在文件夹：报告旁边有 名称.tables.json 等", show_default=False)
+    ],
+    json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """对照标准答案，量出读得有多准。
+
+    例：gongkai evaluate samples
+    """
+    from pipeline import evaluate as measure
+    from pipeline.run import default_pipeline
+
+    score = measure.folder(gold, default_pipeline())
+    print(score.to_json() if json else score.report())

@@ -1,0 +1,307 @@
+"""What the terminal shows. Plain rich tables in Chinese; everything from a report is printed as text, never as markup."""
+
+from __future__ import annotations
+
+import re
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.explain.names import (
+    COLUMNS,
+    HOW,
+    KINDS,
+    LEVELS,
+    REASONS,
+    SECTIONS,
+    SEVERITY,
+    STATES,
+    VERDICTS,
+    figure_details,
+    place,
+)
+from pipeline.lexicon import load
+from pipeline.lexicon.schema.core import Indicator
+from pipeline.output import number
+from pipeline.run import SET_ASIDE
+
+if TYPE_CHECKING:
+    from pipeline.bulk.job import Summary
+    from pipeline.compare import Ranking
+    from pipeline.compare.rankings import RankRow
+    from pipeline.model import DocumentResult, Finding, Report
+
+console = Console(highlight=False, soft_wrap=False)
+ORDER = {"differs": 0, "agrees_if_blank_zero": 2, "not_assessable": 1, "not_comparable": 3, "agrees": 4}
+STYLE = {"differs": "bold red", "not_assessable": "yellow", "agrees_if_blank_zero": "yellow", "agrees": "green",
+         "not_comparable": "dim"}  # fmt: skip
+
+# Control characters of a report could steer the terminal; only line ends and tabs may pass.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def clean(text: object) -> Text:
+    """Text of a report, safe for a terminal."""
+    return Text(_CONTROL.sub("�", str(text)))
+
+
+def names() -> dict[str, str]:
+    """Chinese names of all codes."""
+    return {row.code: row.name for row in load().rows(Indicator)}
+
+
+def title(result: DocumentResult) -> str:
+    report = result.report
+    return f"{report.organ or result.document.source} {report.year or '年份不明'}"
+
+
+def tell_problems(result: DocumentResult) -> bool:
+    """One line on stderr for each problem. True if the document gave nothing."""
+    for problem in result.problems:
+        print(_CONTROL.sub("�", f"{result.document.source}：{problem.message}"), file=sys.stderr)
+    return any(problem.code in SET_ASIDE for problem in result.problems)
+
+
+def identity(report: Report) -> str:
+    level = LEVELS.get(report.level or "", "级别不明")
+    kind = KINDS.get(report.organ_kind or "", "种类不明")
+    where = f"{report.region or '地区不明'} {report.region_code or ''}".strip()
+    return f"{where}，{level}，{kind}；{report.form or '不明'} 版表格；统计期 {report.period_start or '?'} 至 {report.period_end or '?'}"
+
+
+def result(document: DocumentResult) -> None:
+    """A short view: who, how many, and the figures of the prose."""
+    states = [c.state for c in document.cells]
+    verdicts = [f.verdict for f in document.findings]
+    console.print(clean(title(document)), style="bold")
+    console.print(clean(identity(document.report)), style="dim")
+    filled = states.count("printed") + states.count("inferred")
+    console.print(
+        f"单元格 {len(states)}（有数 {filled}、空白 {states.count('blank')}、读不清 {states.count('unreadable')}），"
+        f"正文数字 {len(document.figures)}，不计为数据 {len(document.unread)}，"
+        f"核对 {len(verdicts)}（不一致 {verdicts.count('differs')}）"
+    )
+    figures_table(document)
+
+
+def figures_table(document: DocumentResult) -> None:
+    if not document.figures:
+        return
+    known = names()
+    table = Table(show_edge=False, header_style="bold", box=None, pad_edge=False)
+    for heading in ("原文", "指标", "代码", "数值与属性"):
+        table.add_column(heading, overflow="fold")
+    for figure in document.figures:
+        before = figure.before[-10:]
+        table.add_row(
+            clean(f"…{before}【{figure.mention}】"),
+            clean(known.get(figure.code, figure.code.removeprefix("other:"))),
+            clean(figure.code),
+            clean(figure_details(figure)),
+        )
+    console.print(table)
+
+
+def check(document: DocumentResult, *, everything: bool = False) -> bool:
+    """The clerk's view, worst first. True if anything differs."""
+    console.print(clean(title(document)), style="bold")
+    shown = [f for f in document.findings if everything or f.verdict == "differs" or
+             (f.verdict == "not_assessable" and f.severity == "error")]  # fmt: skip
+    shown.sort(key=lambda f: ORDER[f.verdict])
+    known = names()
+    for index, found in enumerate(shown, 1):
+        _finding(index, found, document, known)
+    differs = sum(f.verdict == "differs" for f in document.findings)
+    agreed = sum(f.verdict in ("agrees", "agrees_if_blank_zero") for f in document.findings)
+    if differs:
+        console.print(f"共 {differs} 处不一致，{agreed} 处一致。", style="bold red")
+    elif document.findings:
+        console.print(f"没有发现不一致（{agreed} 处一致）。", style="green")
+    else:
+        console.print("没有可以核对的内容。", style="yellow")
+    return differs > 0
+
+
+def _finding(index: int, found: Finding, document: DocumentResult, known: dict[str, str]) -> None:
+    column = f"（{COLUMNS[found.column]}）" if found.column in COLUMNS else ""
+    head = f"{index}. {VERDICTS[found.verdict]}：{known.get(found.code, found.code)}{column}  [{found.check}]"
+    console.print(clean(head), style=STYLE[found.verdict])
+    if found.left and found.right and found.left.text not in found.explanation:
+        difference = "" if found.difference is None else f"  相差 {number(found.difference)}"
+        console.print(clean(f"   {found.left.text}  对  {found.right.text}{difference}"))
+    console.print(clean(f"   {found.explanation}"))
+    if where := place(found, document):
+        console.print(clean(f"   位置：{where}"), style="dim")
+    if found.cause:
+        console.print(clean(f"   可能的原因：{found.cause}"))
+
+
+def everything(document: DocumentResult, *, quiet: bool = False) -> None:
+    """All cells, figures, verdicts and unread numbers of a document."""
+    if not quiet:
+        result(document)
+    else:
+        figures_table(document)
+    known = names()
+    if document.cells:
+        console.print("\n表格", style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("表", "指标", "列", "数值", "状态", "印刷"):
+            table.add_column(heading)
+        for cell in document.cells:
+            value = number(cell.value)
+            table.add_row(
+                cell.table, known.get(cell.code, cell.code), COLUMNS.get(cell.column or "", ""),
+                "" if value is None else f"{value}{cell.unit}", STATES[cell.state], clean(cell.printed),
+            )  # fmt: skip
+        console.print(table)
+    if document.findings:
+        console.print("\n核对", style="bold")
+        for found in sorted(document.findings, key=lambda f: ORDER[f.verdict]):
+            how = f"（{HOW[found.how]}）" if found.how else ""
+            console.print(
+                clean(f"{VERDICTS[found.verdict]}{how} {found.check} {found.explanation}"), style=STYLE[found.verdict]
+            )
+    if document.unread:
+        console.print("\n不计为数据的数字", style="bold")
+        for unread in document.unread:
+            start = max(0, unread.start - 12)
+            around = document.document.text[start : unread.end + 6].replace("\n", " ").replace("\t", " ")
+            console.print(clean(f"{unread.text}  {REASONS.get(unread.reason, unread.reason)}  …{around.strip()}…"))
+    if not quiet and document.sections:
+        listed = "，".join(f"{SECTIONS.get(s.number, s.number)}" for s in document.sections)
+        console.print(clean(f"\n章节：{listed}"), style="dim")
+
+
+def summary(run: Summary, database: str) -> None:
+    """The table at the end of a run, and what was set aside and why."""
+    table = Table(title="处理结果", title_justify="left", title_style="bold", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    counts = {
+        "文件": run.documents + run.known + run.duplicates,
+        "　完成": run.done,
+        "　完成但有问题": run.done_with_problems,
+        "　此前已完成": run.known,
+        "　与别的文件内容相同": run.duplicates,
+        "　搁置": len(run.set_aside),
+        "单元格": run.cells,
+        "正文数字": run.figures,
+        "核对结论": run.findings,
+        "　其中不一致": run.differs,
+    }
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}")
+    console.print(table)
+    for source, code, message in run.set_aside[:20]:
+        console.print(clean(f"搁置 {source}：{message}（{code}）"), style="yellow")
+    if len(run.set_aside) > 20:
+        console.print(f"还有 {len(run.set_aside) - 20} 个，用 gongkai runs show 查看全部。", style="yellow")
+    note = f"跳过不是报告的文件 {run.ignored} 个。" if run.ignored else ""
+    console.print(clean(f"数据库：{database}；用时 {run.seconds:.1f} 秒。{note}"))
+
+
+def lines(headings: list[str] | tuple[str, ...], rows: list, empty: str = "") -> None:  # type: ignore[type-arg]  # cells of any kind
+    """Rows as a table; None stays empty."""
+    if not rows:
+        console.print(empty, style="green")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    numeric = [all(isinstance(row[i], int | float | Decimal | None) for row in rows) for i in range(len(headings))]
+    for heading, right in zip(headings, numeric, strict=True):
+        table.add_column(heading, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(
+            *(clean("" if cell is None else number(cell) if isinstance(cell, Decimal) else cell) for cell in row)
+        )
+    console.print(table)
+
+
+def ranking(ranked: Ranking) -> None:
+    """A ranking, what has no rank below it, and how many are missing and why."""
+    years = "、".join(map(str, ranked.years)) or "全部年份"
+    console.print(f"{'、'.join(asked.name for asked in ranked.asked)}（{years}）", style="bold")
+    _ranking(ranked, ranked.rows)
+    if ranked.missing:
+        told = "，".join(f"{name} {count} 份" for name, count in ranked.missing_counts().items())
+        console.print(f"\n没有数的 {len(ranked.missing)} 份（{told}）", style="yellow")
+        _ranking(ranked, ranked.missing)
+
+
+def _ranking(ranked: Ranking, rows: tuple[RankRow, ...]) -> None:
+    from pipeline.compare.rankings import told
+    from pipeline.compare.values import STATUS_NAMES
+
+    if not rows:
+        console.print("没有一份报告有这个数。")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("名次", justify="right")
+    table.add_column("机关", overflow="fold", min_width=16)
+    table.add_column("年份")
+    for asked in ranked.asked:
+        name = asked.name if len(asked.name) <= 12 else asked.name[:11] + "…"
+        table.add_column(f"{name}\n（{asked.unit}）" if asked.unit else name, justify="right")
+    table.add_column("说明", overflow="fold", min_width=12)
+    for row in rows:
+        notes = []
+        for asked, shown in zip(ranked.asked, row.shown, strict=True):
+            short = asked.name[:6]
+            if shown.value is None:
+                notes.append(f"{short}：{shown.remark or STATUS_NAMES.get(shown.status, shown.status)}")
+            elif shown.remark:
+                notes.append(f"{short}：{shown.remark}")
+        organ = row.report.organ or row.report.source or ""
+        table.add_row(
+            str(row.rank or ""),
+            clean(organ),
+            str(row.report.year or ""),
+            *(clean(told(shown.value, shown.unit)) for shown in row.shown),
+            clean("；".join(notes)),
+        )
+    console.print(table)
+
+
+def rows(records: list[dict[str, object]]) -> None:
+    """Records as a table, one column per key."""
+    if not records:
+        console.print("还没有记录。")
+        return
+    lines(list(records[0]), [list(record.values()) for record in records])
+
+
+WORKLIST = {
+    "severity": "轻重", "region": "地区", "organ": "机关", "year": "年份", "code": "指标", "applicant": "栏",
+    "left_text": "一边", "right_text": "另一边", "difference": "相差", "explanation": "说明", "cause": "可能的原因",
+    "check_id": "规则", "source": "文件",
+}  # fmt: skip
+
+
+def worklist_rows(found: list[dict[str, object]]) -> tuple[list[str], list[list[object]]]:
+    """The work list as headings and rows, codes said in Chinese."""
+    known = names()
+    said = {"severity": SEVERITY, "applicant": COLUMNS, "code": known}
+    return list(WORKLIST.values()), [
+        [said[key].get(str(row[key]), row[key]) if key in said else row[key] for key in WORKLIST] for row in found
+    ]
+
+
+def worklist(found: list[dict[str, object]]) -> None:
+    """The work list for the terminal: one block per finding, since its sentences are too long for columns."""
+    if not found:
+        console.print("没有发现问题。", style="green")
+        return
+    for row, shown in zip(found, worklist_rows(found)[1], strict=True):
+        cells = dict(zip(WORKLIST, shown, strict=True))
+        column = f"（{cells['applicant']}）" if cells["applicant"] else ""
+        head = f"{cells['severity']}  {cells['organ'] or cells['source']} {cells['year'] or ''}  {cells['code']}{column}  [{row['check_id']}]"
+        console.print(clean(head), style="bold red" if row["severity"] == "error" else "yellow")
+        console.print(clean(f"   {cells['left_text'] or ''}  对  {cells['right_text'] or ''}"))
+        console.print(clean(f"   {cells['explanation']}"))
+        if cells["cause"]:
+            console.print(clean(f"   可能的原因：{cells['cause']}"))
+    console.print(f"共 {len(found)} 项。", style="bold")

@@ -1,0 +1,392 @@
+"""DOCX → Document.
+
+The body is walked in order: paragraphs (with automatic numbers and heading levels), tables (merged cells keep their
+origin), text boxes behind the paragraph they hang on, footnotes at the end. What Word does not show is not read:
+deleted text, field codes, hidden text, comments, and the second copy of a text box kept for old versions. Headers and
+footers of pages are furniture and stay out. Pictures are counted and told as a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from pipeline.errors import DamagedFile, EmptyFile
+from pipeline.ingest.build import DocumentBuilder
+from pipeline.ingest.docxnum import Numbering, Style, W, inherited, integer, read_styles, value
+from pipeline.ingest.grid import compact
+from pipeline.ingest.kinds import DOCX
+from pipeline.ingest.layout import cell_text, is_layout
+from pipeline.ingest.limits import LIMITS, Deadline, Limits, check_cells
+from pipeline.ingest.ooxml import Element, Package, parse_xml
+from pipeline.ingest.pieces import EDGE, Grid, Piece, Prose
+from pipeline.model import Document
+
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_VAL = W + "val"
+
+_P, _TBL, _TR, _TC, _R, _T = (W + n for n in ("p", "tbl", "tr", "tc", "r", "t"))
+_PPR, _BOX, _CHUNK = W + "pPr", W + "txbxContent", W + "altChunk"
+_THROUGH = frozenset(
+    W + name
+    for name in (
+        *("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"),
+        *("hyperlink", "fldSimple", "bdo", "dir", "ruby", "rubyBase"),
+    )
+)
+_ALTERNATE = _MC + "AlternateContent"
+_PICTURES = frozenset(
+    ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
+)
+_SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
+_HEADING = re.compile(r"(?:heading|标题)\s*([1-9])$")
+_OFF = ("0", "false", "off")
+_MAX_SPAN = 1000
+_HINTS = {"created": "created", "modified": "modified", "creator": "author", "subject": "subject"}
+
+
+class _Paragraph:
+    """A paragraph being read: its text, text boxes hanging on it, and the open fields."""
+
+    __slots__ = ("boxes", "fields", "parts")
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.boxes: list[Element] = []
+        self.fields: list[bool] = []  # per open field: whether its code is still being told
+
+
+class _Cell:
+    """A table cell at its origin; it grows as merged cells turn up below or to the right of it."""
+
+    __slots__ = ("colspan", "column", "pieces", "row", "rowspan")
+
+    def __init__(self, row: int, column: int, colspan: int, pieces: list[Piece]) -> None:
+        self.row = row
+        self.column = column
+        self.rowspan = 1
+        self.colspan = colspan
+        self.pieces = pieces
+
+
+class _Reader:
+    """The state of one reading."""
+
+    def __init__(self, package: Package, main: str, limits: Limits) -> None:
+        folder = main.rpartition("/")[0]
+        self.limits = limits
+        self.deadline = Deadline(limits)
+        self.package = package
+        self.relations = package.relations(main)
+        self.styles = read_styles(package.xml(f"{folder}/styles.xml"))
+        self.numbering = Numbering(package.xml(f"{folder}/numbering.xml"))
+        self.default = next((k for k, s in self.styles.items() if s.name == "normal"), None)
+        self._chains: dict[str | None, list[Style]] = {}
+        self.pictures = 0
+        self.embedded = 0
+        self.cells = 0
+        self._carried = ""  # text of a paragraph whose mark was deleted: it flows into the next one
+
+    def pieces(self, parent: Element) -> list[Piece]:
+        """Paragraphs and tables below a body, a cell or a text box."""
+        out: list[Piece] = []
+        for child in self._blocks(parent):
+            if child.tag == _P:
+                self._paragraph(child, out)
+            elif child.tag == _TBL:
+                self.deadline.check()
+                out += self._table(child)
+            else:
+                self.embedded += 1
+        if self._carried:
+            out.append(Prose(self._carried.strip(EDGE), None))
+            self._carried = ""
+        return out
+
+    def _blocks(self, parent: Element) -> Iterator[Element]:
+        """Paragraphs, tables and embedded chunks, through content controls and insertions."""
+        stack = [iter(parent)]
+        while stack:
+            child = next(stack[-1], None)
+            if child is None:
+                stack.pop()
+            elif child.tag in (_P, _TBL, _CHUNK):
+                yield child
+            elif child.tag in _THROUGH:
+                stack.append(iter(child))
+            elif child.tag == _ALTERNATE:
+                stack.append(iter(_chosen(child)))
+
+    def _paragraph(self, element: Element, out: list[Piece]) -> None:
+        properties = element.find(_PPR)
+        if properties is not None and not len(properties):
+            properties = None
+        paragraph = _Paragraph()
+        self._inline(element, paragraph)
+        text = self._carried + "".join(paragraph.parts)
+        self._carried = ""
+        if _has(properties, "rPr", "del"):
+            self._carried = text
+        else:
+            style_id = value(properties, "pStyle") or self.default
+            label = self._label(properties, style_id)
+            heading = self._heading(properties, style_id)
+            for line in text.split("\n") if "\n" in text else (text,):
+                line = line.strip(EDGE)
+                if not line:
+                    continue
+                if label:
+                    line = label + ("" if label[-1] > "\x7f" else " ") + line
+                    label = ""
+                out.append(Prose(line, heading))
+        for box in paragraph.boxes:
+            out += self.pieces(box)
+
+    def _label(self, properties: Element | None, style_id: str | None) -> str:
+        """The automatic number, from the paragraph or else from its style."""
+        num = value(properties, "numPr/numId") if properties is not None else None
+        printed_level = value(properties, "numPr/ilvl") if num is not None else None
+        level = integer(printed_level, 0) if printed_level else None
+        if num is None:
+            style = next((s for s in self._styled(style_id) if s.num is not None), None)
+            if style is None:
+                return ""
+            num, level = style.num, style.level
+            if level is None and num is not None:
+                level = self.numbering.level_of(num, style_id)
+        return self.numbering.label(num, level or 0).strip(EDGE) if num and num != "0" else ""
+
+    def _styled(self, style_id: str | None) -> list[Style]:
+        """A style and those it is based on, looked up once."""
+        found = self._chains.get(style_id)
+        if found is None:
+            found = self._chains[style_id] = inherited(self.styles, style_id)
+        return found
+
+    def _heading(self, properties: Element | None, style_id: str | None) -> int | None:
+        """1–6 for heading styles and outline levels."""
+        outline = value(properties, "outlineLvl") if properties is not None else None
+        if outline is not None:
+            level = integer(outline, 9) + 1
+            return level if 1 <= level <= 6 else None
+        for style in self._styled(style_id):
+            if found := _HEADING.match(style.name):
+                return min(int(found[1]), 6)
+            if style.name == "title":
+                return 1
+            if style.outline is not None and 0 <= style.outline < 6:
+                return style.outline + 1
+        return None
+
+    def _inline(self, parent: Element, into: _Paragraph) -> None:
+        """Runs in order, through links, fields and insertions; deletions are not among what is descended into."""
+        stack = [iter(parent)]
+        while stack:
+            child = next(stack[-1], None)
+            if child is None:
+                stack.pop()
+                continue
+            tag = child.tag
+            if tag == _R:
+                self._run(child, into)
+            elif tag in _THROUGH:
+                stack.append(iter(child))
+            elif tag == _ALTERNATE:
+                stack.append(iter(_chosen(child)))
+            elif isinstance(tag, str) and tag.startswith(_MATH):
+                into.parts += (t.text or "" for t in child.iter(_MATH + "t"))
+
+    def _run(self, run: Element, into: _Paragraph) -> None:
+        for child in run:
+            tag = child.tag
+            if tag == _T:
+                if not any(into.fields) and child.text:
+                    into.parts.append(child.text)
+            elif tag == W + "rPr":
+                vanish = child.find(W + "vanish")
+                if vanish is not None and vanish.get(_VAL) not in _OFF:
+                    return
+            elif tag in _SIGNS:
+                into.parts.append(_SIGNS[tag])
+            elif tag == W + "br":
+                if child.get(W + "type") in (None, "textWrapping"):
+                    into.parts.append("\n")
+            elif tag == W + "fldChar":
+                self._field(child.get(W + "fldCharType"), into.fields)
+            elif tag == _ALTERNATE:
+                self._drawing(_chosen(child), into)
+            elif tag in (W + "drawing", W + "pict"):
+                self._drawing(child, into)
+            elif tag == W + "object":
+                self.embedded += 1
+            elif tag == W + "ruby":
+                self._inline(child, into)
+
+    @staticmethod
+    def _field(kind: str | None, fields: list[bool]) -> None:
+        if kind == "begin":
+            fields.append(True)
+        elif kind == "separate" and fields:
+            fields[-1] = False
+        elif kind == "end" and fields:
+            fields.pop()
+
+    def _drawing(self, element: Element, into: _Paragraph) -> None:
+        """Text boxes and pictures of a drawing. A box inside a box is read with the outer one."""
+        stack = [iter((element,))]
+        while stack:
+            child = next(stack[-1], None)
+            if child is None:
+                stack.pop()
+            elif child.tag == _BOX:
+                into.boxes.append(child)
+            elif child.tag in _PICTURES:
+                self.pictures += 1
+            elif child.tag == _ALTERNATE:
+                stack.append(iter(_chosen(child)))
+            else:
+                stack.append(iter(child))
+
+    def _table(self, table: Element) -> list[Piece]:
+        placed: list[_Cell] = []
+        above: dict[int, _Cell] = {}  # column → the merged cell that reaches down to the row above
+        for r, row in enumerate(self._rows(table)):
+            column = min(max(integer(value(row, "trPr/gridBefore"), 0), 0), _MAX_SPAN)
+            reaching: dict[int, _Cell] = {}
+            left: _Cell | None = None
+            for cell in self._within(row, _TC):
+                properties = cell.find(W + "tcPr")
+                span = min(max(integer(value(properties, "gridSpan"), 1), 1), _MAX_SPAN)
+                down = _merge(properties, "vMerge")
+                if down == "continue" and column in above:
+                    origin = reaching[column] = above[column]
+                    origin.rowspan = r - origin.row + 1
+                elif left is not None and _merge(properties, "hMerge") == "continue":
+                    left.colspan += span
+                else:
+                    left = _Cell(r, column, span, self.pieces(cell))
+                    placed.append(left)
+                    if down:
+                        reaching[column] = left
+                    self.cells += 1
+                    check_cells(self.cells, self.limits)
+                column += span
+            above = reaching
+        return _as_pieces(placed)
+
+    def _rows(self, table: Element) -> list[Element]:
+        """Rows that were not deleted."""
+        return [row for row in self._within(table, _TR) if not _has(row, "trPr", "del")]
+
+    def _within(self, parent: Element, wanted: str) -> list[Element]:
+        """Rows of a table or cells of a row, through content controls."""
+        out: list[Element] = []
+        stack = [iter(parent)]
+        while stack:
+            child = next(stack[-1], None)
+            if child is None:
+                stack.pop()
+            elif child.tag == wanted:
+                out.append(child)
+            elif child.tag in _THROUGH:
+                stack.append(iter(child))
+        return out
+
+
+def _has(parent: Element | None, *names: str) -> bool:
+    """Whether an element has this descendant, named step by step."""
+    for name in names:
+        if parent is None:
+            return False
+        parent = parent.find(W + name)
+    return parent is not None
+
+
+def _merge(properties: Element | None, name: str) -> str:
+    """ "restart", "continue" or "" for a cell's vMerge (hMerge: the old way of merging to the left)."""
+    merge = None if properties is None else properties.find(W + name)
+    if merge is None:
+        return ""
+    return "restart" if merge.get(_VAL) == "restart" else "continue"
+
+
+def _as_pieces(placed: list[_Cell]) -> list[Piece]:
+    """A data table as one Grid; of a table that only arranges the page, its pieces."""
+    if is_layout([cell.pieces for cell in placed if cell.pieces]):
+        return [piece for cell in placed for piece in cell.pieces]
+    cells = compact([(c.row, c.column, c.rowspan, c.colspan, cell_text(c.pieces)) for c in placed])
+    if not any(cell.column for cell in cells):
+        return [piece for cell in placed for piece in cell.pieces]
+    return [Grid(cells)]
+
+
+def _chosen(alternate: Element) -> Element:
+    """The one branch of an AlternateContent that is read: the new one, else the fallback."""
+    choice = alternate.find(_MC + "Choice")
+    fallback = alternate.find(_MC + "Fallback")
+    if choice is not None:
+        return choice
+    return alternate.makeelement(_MC + "Fallback") if fallback is None else fallback
+
+
+def read_docx(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
+    """Reads a Word file. Raises DamagedFile, EncryptedFile, EmptyFile, LimitExceeded."""
+    package = Package(data, limits)
+    main = next((t for k, t in package.relations("").values() if k == "officeDocument"), "word/document.xml")
+    raw = package.part(main)
+    if raw is None:
+        main, raw = "word/document.xml", package.part("word/document.xml")
+    if raw is None:
+        raise DamagedFile("DOCX 中没有正文；请用 Word 或 WPS 打开并另存后再试")
+    return _document(data, name, package, main, raw, limits)
+
+
+def _document(data: bytes, name: str, package: Package, main: str, raw: bytes, limits: Limits) -> Document:
+    root = parse_xml(raw, limits)
+    body = root.find(W + "body")
+    if body is None:
+        raise DamagedFile("DOCX 中没有正文；请用 Word 或 WPS 打开并另存后再试")
+    reader = _Reader(package, main, limits)
+    pieces = reader.pieces(body)
+    folder = main.rpartition("/")[0]
+    for kind in ("footnote", "endnote"):
+        notes = package.xml(f"{folder}/{kind}s.xml")
+        for note in () if notes is None else notes.iterfind(W + kind):
+            if note.get(W + "type") in (None, "normal"):
+                pieces += reader.pieces(note)
+    if not pieces and not reader.pictures:
+        raise EmptyFile("DOCX 中没有文字；请确认文件完整")
+    builder = DocumentBuilder(limits)
+    for piece in pieces:
+        if isinstance(piece, Grid):
+            builder.table(piece.cells, "docx")
+        else:
+            builder.paragraph(piece.text, piece.heading)
+    if reader.pictures:
+        builder.problem("pictures", f"文档中有 {reader.pictures} 张图片，图片中的文字没有读取")
+    if reader.embedded:
+        builder.problem(
+            "embedded", f"文档中有 {reader.embedded} 个嵌入对象（如 Excel 表），其内容没有读取；请转成普通表格"
+        )
+    title = _properties(package, builder)
+    return builder.document(data, name, DOCX, title=title)
+
+
+def _properties(package: Package, builder: DocumentBuilder) -> str | None:
+    """Title and dates from docProps/core.xml; a broken part only costs these."""
+    try:
+        root = package.xml("docProps/core.xml")
+    except DamagedFile:
+        return None
+    title: str | None = None
+    for child in () if root is None else root:
+        key = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        text = (child.text or "").strip()
+        if key == "title":
+            title = text or None
+        elif key in _HINTS and text and len(text) <= 200:
+            builder.hints.append((_HINTS[key], text))
+    return title

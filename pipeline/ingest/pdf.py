@@ -1,0 +1,255 @@
+"""PDF → Document: tables from ruling lines, paragraphs from lines of text, both with page and box.
+
+A paragraph runs on over lines and pages: a new one begins where a line is indented, where the line before it ended
+early, where the size of type changes, or behind a table. Page numbers and running heads are told apart and do not cut
+a sentence in two.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections import Counter
+from collections.abc import Iterator, Set
+
+import pypdfium2.raw as raw
+
+from pipeline.errors import DamagedFile, EncryptedFile
+from pipeline.ingest.build import DocumentBuilder
+from pipeline.ingest.limits import Deadline, Limits, exceeded
+from pipeline.ingest.pdfgrid import Table, find_tables, line_text, split_lines
+from pipeline.ingest.pdfpage import Page, read_page
+from pipeline.model import Box, Document, Struct
+
+_PAGE_NUMBER = re.compile(r"^[\s\-—–―－·•第]*\d{1,3}(?:\s*/\s*\d{1,3})?[\s\-—–―－·•页]*$")
+_EDGE = 0.09
+"""Page numbers and running heads stand in this part of the page at its top and bottom."""
+
+
+class TextLine(Struct, frozen=True):
+    """A line of text outside tables."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    page: int
+
+
+Item = TextLine | Table
+
+
+def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
+    """Reads a PDF. Pages that are pictures go through character recognition where it is installed.
+
+    Raises EncryptedFile, DamagedFile, LimitExceeded.
+    """
+    builder = DocumentBuilder(limits)
+    pages = list(_pages(data, limits))
+    running = _running_lines(pages)
+    scans = [page.number for page in pages if _is_scan(page)]
+    recognised = _recognise(data, scans, builder, limits) if scans else {}
+    paragraphs = Paragraphs(builder)
+    for page in pages:
+        if page.number in recognised:
+            paragraphs.take(recognised[page.number], page.number, "ocr")
+        else:
+            items = _items(page)
+            furniture = {id(i) for i in items if isinstance(i, TextLine) and _is_furniture(i, page, running)}
+            paragraphs.take(items, page.number, "pdf", furniture)
+    paragraphs.flush()
+    return builder.document(data, name, "application/pdf", title=_title(data), pages=len(pages))
+
+
+_FEW = 30
+"""A page with fewer characters under a picture is a scan (a stamp or a page number may be text)."""
+
+
+def _is_scan(page: Page) -> bool:
+    if page.pictures and len(page.chars) < _FEW:
+        return True
+    # A broken text layer: fonts without a map to characters give private or replacement characters.
+    broken = sum(c[0] == "\ufffd" or "\ue000" <= c[0] <= "\uf8ff" for c in page.chars)
+    return broken > 0.3 * len(page.chars) > 0
+
+
+def _recognise(data: bytes, scans: list[int], builder: DocumentBuilder, limits: Limits) -> dict[int, list[Item]]:
+    """The items of scanned pages; a problem instead where recognition is not installed."""
+    try:
+        from pipeline.ingest.ocr import recognise_page
+    except ImportError:
+        told = "、".join(map(str, scans[:20]))
+        builder.problem(
+            "scanned_pages", f"第 {told} 页是图片，文字没有读出；请安装文字识别：pip install 'gongkai[ocr]'"
+        )
+        return {}
+    found: dict[int, list[Item]] = {}
+    deadline = Deadline(limits)
+    document = _open(data)
+    try:
+        for number in scans:
+            deadline.check()
+            found[number] = recognise_page(document, number)
+    finally:
+        raw.FPDF_CloseDocument(document)
+    return found
+
+
+def _open(data: bytes) -> object:
+    document = raw.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        if raw.FPDF_GetLastError() in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise EncryptedFile("PDF 有密码，读不了；请用原软件去掉密码后再试")
+        raise DamagedFile("PDF 打不开，可能下载不完整；请重新下载，或用浏览器打开后另存")
+    return document
+
+
+def _pages(data: bytes, limits: Limits) -> Iterator[Page]:
+    raw.FPDF_InitLibrary()
+    document = _open(data)
+    deadline = Deadline(limits)
+    try:
+        count = raw.FPDF_GetPageCount(document)
+        if count > limits.max_pages:
+            raise exceeded("页数（max_pages）", limits.max_pages, "请只保留年报部分")
+        if count <= 0:
+            raise DamagedFile("PDF 里没有页面，可能已损坏；请重新下载")
+        characters = 0
+        for index in range(count):
+            deadline.check()
+            page = read_page(document, index)
+            characters += len(page.chars)
+            if characters > limits.max_text:
+                raise exceeded("正文字数（max_text）", limits.max_text, "请确认这是一份年报，或拆分后再试")
+            yield page
+    finally:
+        raw.FPDF_CloseDocument(document)
+
+
+def _title(data: bytes) -> str | None:
+    """The title in the document's properties."""
+    document = raw.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        return None
+    try:
+        size = raw.FPDF_GetMetaText(document, b"Title", None, 0)
+        if not 2 < size < 2000:
+            return None
+        buffer = ctypes.create_string_buffer(size)
+        raw.FPDF_GetMetaText(document, b"Title", buffer, size)
+        return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip() or None
+    finally:
+        raw.FPDF_CloseDocument(document)
+
+
+def _items(page: Page) -> list[Item]:
+    """Lines and tables of a page from top to bottom."""
+    tables, outside = find_tables(page)
+    items: list[Item] = list(tables)
+    for chars in split_lines(outside):
+        heights = sorted(c[4] - c[2] for c in chars)
+        items.append(
+            TextLine(
+                text=line_text(chars),
+                x0=chars[0][1],
+                top=min(c[2] for c in chars),
+                x1=max(c[3] for c in chars),
+                bottom=max(c[4] for c in chars),
+                size=heights[len(heights) * 3 // 4],
+                page=page.number,
+            )
+        )
+    items.sort(key=lambda item: item.top)
+    return items
+
+
+def _margins(items: list[Item]) -> tuple[float, float]:
+    """Left and right edge of the running text: where most lines begin, and the furthest end that is usual."""
+    lines = [item for item in items if isinstance(item, TextLine) and len(item.text) > 1]
+    if not lines:
+        return 0.0, 0.0
+    starts = Counter(round(line.x0 / 4) for line in lines)
+    left = min(starts, key=lambda place: (-starts[place], place)) * 4.0
+    ends = sorted(line.x1 for line in lines)
+    return min(left, *(line.x0 for line in lines if starts[round(line.x0 / 4)] > 1), left), ends[-1]
+
+
+def _running_lines(pages: list[Page]) -> set[str]:
+    """Lines that stand at the edge of at least three pages: running heads and feet."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        edge = [c for c in page.chars if c[4] < page.height * _EDGE or c[2] > page.height * (1 - _EDGE)]
+        seen.update({line_text(line) for line in split_lines(edge)})
+    return {text for text, count in seen.items() if count >= 3}
+
+
+def _is_furniture(line: TextLine, page: Page, running: set[str]) -> bool:
+    at_edge = line.bottom < page.height * _EDGE or line.top > page.height * (1 - _EDGE)
+    return at_edge and (bool(_PAGE_NUMBER.match(line.text)) or line.text in running)
+
+
+class Paragraphs:
+    """Writes lines and tables into a document; gathers lines until a paragraph is whole."""
+
+    def __init__(self, builder: DocumentBuilder) -> None:
+        self._builder = builder
+        self._lines: list[TextLine] = []
+        self._asides: list[TextLine] = []
+        self._right = 0.0
+
+    def take(self, items: list[Item], page: int, kind: str, furniture: Set[int] = frozenset()) -> None:
+        """The items of one page, in reading order. `furniture` holds the ids of page numbers and running heads."""
+        left, right = _margins(items)
+        for item in items:
+            if isinstance(item, Table):
+                self.flush()
+                self._builder.table(item.cells, kind, rows=item.rows, columns=item.columns, page=page)
+            elif id(item) in furniture:
+                self._asides.append(item)
+            else:
+                if self._lines and self._begins(item, left):
+                    self.flush()
+                self._lines.append(item)
+                self._right = right
+
+    def _begins(self, line: TextLine, left: float) -> bool:
+        last = self._lines[-1]
+        if line.x0 > left + 1.2 * line.size or last.x1 < self._right - 2.2 * last.size:
+            return True
+        if abs(line.size - last.size) > 0.2 * max(line.size, last.size):
+            return True
+        return line.page == last.page and line.top - last.bottom > 2.2 * last.size
+
+    def flush(self) -> None:
+        """Ends the paragraph; page numbers and running heads come behind the paragraph that they interrupt."""
+        if self._lines:
+            self._builder.paragraph(_joined(self._lines), page=self._lines[0].page, box=_box(self._lines))
+        for line in self._asides:
+            self._builder.paragraph(line.text, page=line.page, box=_box([line]))
+        self._lines, self._asides = [], []
+
+
+def _joined(lines: list[TextLine]) -> str:
+    """Lines as one text; a blank only between Latin words."""
+    text = lines[0].text
+    for line in lines[1:]:
+        between = (
+            " "
+            if text[-1:].isascii() and text[-1:].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
+            else ""
+        )
+        text += between + line.text
+    return text
+
+
+def _box(lines: list[TextLine]) -> Box:
+    """Where the lines on the first page of a paragraph stand."""
+    first = [line for line in lines if line.page == lines[0].page]
+    return (
+        round(min(line.x0 for line in first), 1),
+        round(first[0].top, 1),
+        round(max(line.x1 for line in first), 1),
+        round(first[-1].bottom, 1),
+    )

@@ -1,0 +1,234 @@
+"""Ruling lines and characters → tables.
+
+Lines that touch make one table. Its columns and rows are the places where lines run; two neighbouring places are one
+cell where no line runs between them. A character belongs to the cell in which its middle lies: the number of columns or
+the order of the text never decides which cell a number is in.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from pipeline.ingest.build import CellText
+from pipeline.ingest.pdfpage import Char, Line, Page
+from pipeline.model import Struct
+
+NEAR = 3.0
+"""Lines nearer than this (points) are one: double borders, and cells drawn one by one."""
+SAME_LINE = 0.45
+"""Baselines that differ by less than this part of a character's width are one line (raised or mixed type)."""
+MAX_PRODUCT = 4_000_000
+
+
+class Table(Struct, frozen=True):
+    """A table on one page: where it is and its cells."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    cells: tuple[CellText, ...]
+    rows: int
+    columns: int
+
+
+def find_tables(page: Page) -> tuple[list[Table], list[Char]]:
+    """The tables of a page from top to bottom, and the characters outside them."""
+    verticals, horizontals = _merge(page.verticals), _merge(page.horizontals)
+    if len(verticals) < 2 or len(horizontals) < 2 or len(verticals) * len(horizontals) > MAX_PRODUCT:
+        return [], list(page.chars)
+    areas = [_Area(v, h) for v, h in _connected(verticals, horizontals) if len(v) >= 2 and len(h) >= 2]
+    areas.sort(key=lambda area: (area.ys[0], area.xs[0]))
+    outside: list[Char] = []
+    for char in page.chars:
+        x, y = char[6], (char[2] + char[4]) / 2
+        for area in areas:
+            if area.holds(x, y):
+                area.take(char, x, y)
+                break
+        else:
+            outside.append(char)
+    return [table for area in areas if (table := area.table(page.number)) is not None], outside
+
+
+def _merge(lines: Sequence[Line]) -> list[Line]:
+    """Lines at about the same place that touch or overlap become one."""
+    merged: list[Line] = []
+    group: list[Line] = []
+    for line in sorted(lines):
+        if group and line[0] - group[0][0] > NEAR:
+            merged += _join(group)
+            group = []
+        group.append(line)
+    return merged + _join(group) if group else merged
+
+
+def _join(group: list[Line]) -> list[Line]:
+    place = sum(line[0] for line in group) / len(group)
+    out: list[Line] = []
+    for _, a, b in sorted(group, key=lambda line: line[1]):
+        if out and a <= out[-1][2] + NEAR:
+            out[-1] = (place, out[-1][1], max(out[-1][2], b))
+        else:
+            out.append((place, a, b))
+    return out
+
+
+def _connected(verticals: list[Line], horizontals: list[Line]) -> list[tuple[list[Line], list[Line]]]:
+    """Groups of lines that cross or touch each other."""
+    parent = list(range(len(verticals) + len(horizontals)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, (x, top, bottom) in enumerate(verticals):
+        for j, (y, left, right) in enumerate(horizontals):
+            if left - NEAR <= x <= right + NEAR and top - NEAR <= y <= bottom + NEAR:
+                parent[root(i)] = root(len(verticals) + j)
+    groups: dict[int, tuple[list[Line], list[Line]]] = {}
+    for i, line in enumerate(verticals):
+        groups.setdefault(root(i), ([], []))[0].append(line)
+    for j, line in enumerate(horizontals):
+        groups.setdefault(root(len(verticals) + j), ([], []))[1].append(line)
+    return list(groups.values())
+
+
+def _places(lines: Sequence[Line]) -> list[float]:
+    places: list[float] = []
+    for place in sorted(line[0] for line in lines):
+        if not places or place - places[-1] > NEAR:
+            places.append(place)
+    return places
+
+
+class _Area:
+    """One connected net of lines, filling with characters."""
+
+    def __init__(self, verticals: list[Line], horizontals: list[Line]) -> None:
+        horizontals = horizontals + _open_ends(verticals, horizontals)
+        self.xs, self.ys = _places(verticals), _places(horizontals)
+        self.columns, self.rows = max(len(self.xs) - 1, 0), max(len(self.ys) - 1, 0)
+        self.chars: dict[int, list[Char]] = {}
+        self.group = list(range(self.rows * self.columns))
+        for r in range(self.rows):
+            middle = (self.ys[r] + self.ys[r + 1]) / 2
+            for c in range(1, self.columns):
+                if not _runs(verticals, self.xs[c], middle):
+                    self._unite(r * self.columns + c - 1, r * self.columns + c)
+        for c in range(self.columns):
+            middle = (self.xs[c] + self.xs[c + 1]) / 2
+            for r in range(1, self.rows):
+                if not _runs(horizontals, self.ys[r], middle):
+                    self._unite((r - 1) * self.columns + c, r * self.columns + c)
+
+    def _root(self, i: int) -> int:
+        while self.group[i] != i:
+            self.group[i] = self.group[self.group[i]]
+            i = self.group[i]
+        return i
+
+    def _unite(self, i: int, j: int) -> None:
+        a, b = self._root(i), self._root(j)
+        self.group[max(a, b)] = min(a, b)
+
+    def holds(self, x: float, y: float) -> bool:
+        return bool(self.columns and self.rows) and self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
+
+    def take(self, char: Char, x: float, y: float) -> None:
+        c = min(max(bisect_right(self.xs, x) - 1, 0), self.columns - 1)
+        r = min(max(bisect_right(self.ys, y) - 1, 0), self.rows - 1)
+        self.chars.setdefault(self._root(r * self.columns + c), []).append(char)
+
+    def table(self, page: int) -> Table | None:
+        """The table, or None where the net is a frame or a decoration: fewer than two cells."""
+        spans: dict[int, list[int]] = {}
+        for i in range(self.rows * self.columns):
+            spans.setdefault(self._root(i), []).append(i)
+        if len(spans) < 2:
+            return None
+        cells = []
+        for root, members in spans.items():
+            rows = [i // self.columns for i in members]
+            columns = [i % self.columns for i in members]
+            r0, r1, c0, c1 = min(rows), max(rows), min(columns), max(columns)
+            cells.append(
+                CellText(
+                    row=r0,
+                    column=c0,
+                    text=cell_text(self.chars.get(root, [])),
+                    rowspan=r1 - r0 + 1,
+                    colspan=c1 - c0 + 1,
+                    page=page,
+                    box=_rounded(self.xs[c0], self.ys[r0], self.xs[c1 + 1], self.ys[r1 + 1]),
+                )
+            )
+        cells.sort(key=lambda cell: (cell.row, cell.column))
+        return Table(
+            x0=self.xs[0],
+            top=self.ys[0],
+            x1=self.xs[-1],
+            bottom=self.ys[-1],
+            cells=tuple(cells),
+            rows=self.rows,
+            columns=self.columns,
+        )
+
+
+def _open_ends(verticals: Sequence[Line], horizontals: Sequence[Line]) -> list[Line]:
+    """The border that is missing where a page break cuts a row: verticals run on beyond the last horizontal."""
+    closing: list[Line] = []
+    for end, sign in ((1, -1.0), (2, 1.0)):
+        edge = max(line[0] * sign for line in horizontals)
+        beyond = [line for line in verticals if line[end] * sign > edge + 2 * NEAR]
+        if len(beyond) >= 2:
+            place = max(line[end] * sign for line in beyond) * sign
+            closing.append((place, min(line[0] for line in beyond), max(line[0] for line in beyond)))
+    return closing
+
+
+def _rounded(*box: float) -> tuple[float, float, float, float]:
+    a, b, c, d = (round(x, 1) for x in box)
+    return a, b, c, d
+
+
+def _runs(lines: Sequence[Line], place: float, middle: float) -> bool:
+    return any(abs(line[0] - place) <= NEAR and line[1] - 1 <= middle <= line[2] + 1 for line in lines)
+
+
+def cell_text(chars: Sequence[Char]) -> str:
+    """The characters of a cell as text: lines from top to bottom, joined without a break.
+
+    A long label or number is broken wherever the cell ends, so that a break in a cell means nothing.
+    """
+    return "".join(line_text(line) for line in split_lines(chars))
+
+
+def split_lines(chars: Sequence[Char]) -> list[list[Char]]:
+    """Characters by line, top to bottom, each from left to right."""
+    lines: list[list[Char]] = []
+    for char in sorted(chars, key=lambda c: (c[5], c[1])):
+        if lines and char[5] - lines[-1][0][5] < SAME_LINE * max(char[3] - char[1], 6.0):
+            lines[-1].append(char)
+        else:
+            lines.append([char])
+    for line in lines:
+        line.sort(key=lambda c: c[1])
+    return lines
+
+
+def line_text(line: Sequence[Char], gap: float = 0.3) -> str:
+    """A line's text; a blank where two Latin letters or digits stand apart by more than `gap` of their height."""
+    pieces: list[str] = []
+    last: Char | None = None
+    for char in line:
+        if last is not None and last[0].isascii() and char[0].isascii():
+            size = max(last[4] - last[2], char[4] - char[2], 4.0)
+            if char[1] - last[3] > gap * size and (last[0].isalnum() or char[0].isalnum()):
+                pieces.append(" ")
+        pieces.append(char[0])
+        last = char
+    return "".join(pieces)

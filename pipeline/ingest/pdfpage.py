@@ -1,0 +1,261 @@
+"""A PDF page as characters with boxes and ruling lines, in points from the top left corner as the reader sees it.
+
+pdfium hands over characters in its own reading order and paths of every kind; here they become plain tuples. Everything
+goes through the raw API, since a report has some thousand characters and wrapper objects would cost more than the work.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator
+
+import pypdfium2.raw as raw
+
+from pipeline.ingest.limits import exceeded
+from pipeline.model import Struct
+
+Char = tuple[str, float, float, float, float, float, float]
+"""Character, x0, top, x1, bottom, baseline, middle. x0 to x1 is the whole advance; top, bottom and middle (across) are
+of what is inked."""
+Line = tuple[float, float, float]
+"""Place across (x of a vertical, y of a horizontal), and from where to where it runs."""
+
+THIN = 3.0
+"""A filled shape this thin is a ruling line; Word and WPS draw borders so."""
+SHORTEST = 4.0
+"""Shorter strokes are parts of characters or underlines of one letter."""
+MAX_LINES = 20_000
+MAX_DEPTH = 6
+
+
+class Page(Struct, frozen=True):
+    """What one page shows."""
+
+    number: int
+    width: float
+    height: float
+    chars: tuple[Char, ...]
+    verticals: tuple[Line, ...]
+    horizontals: tuple[Line, ...]
+    pictures: int
+    """Pictures that cover more than a tenth of the page: a scan, or a table pasted as a picture."""
+
+
+_BLANK = frozenset((0xA0, 0x3000, 0xFFFE, 0xFEFF))
+Matrix = tuple[float, float, float, float, float, float]
+_UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def read_page(document: object, index: int) -> Page:
+    """One page of an open raw document. The caller holds the document."""
+    page = raw.FPDF_LoadPage(document, index)
+    if not page:
+        return Page(number=index + 1, width=0, height=0, chars=(), verticals=(), horizontals=(), pictures=0)
+    try:
+        turn, width, height = _view(page)
+        chars = _chars(page, turn)
+        sideways = _sideways(page, len(chars))
+        if sideways:
+            turn, width, height = _turned(turn, width, height, sideways)
+            chars = _chars(page, turn)
+        verticals, horizontals, pictures = _shapes(page, turn, width * height)
+        return Page(
+            number=index + 1,
+            width=width,
+            height=height,
+            chars=tuple(chars),
+            verticals=tuple(verticals),
+            horizontals=tuple(horizontals),
+            pictures=pictures,
+        )
+    finally:
+        raw.FPDF_ClosePage(page)
+
+
+Turn = Callable[[float, float, float, float], tuple[float, float, float, float]]
+"""Box in the page's own space (left, bottom, right, top) → (x0, top, x1, bottom) as seen."""
+
+
+def _view(page: object) -> tuple[Turn, float, float]:
+    """How the page's own coordinates are seen, by its crop box and rotation."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    found = raw.FPDFPage_GetCropBox(page, left, bottom, right, top) or raw.FPDFPage_GetMediaBox(
+        page, left, bottom, right, top
+    )
+    x0, y0, x1, y1 = (left.value, bottom.value, right.value, top.value) if found else (0.0, 0.0, 612.0, 792.0)
+    rotation = raw.FPDFPage_GetRotation(page)
+    width, height = x1 - x0, y1 - y0
+    if rotation == 1:
+        return (lambda a, b, c, d: (b - y0, a - x0, d - y0, c - x0)), height, width
+    if rotation == 2:
+        return (lambda a, b, c, d: (x1 - c, b - y0, x1 - a, d - y0)), width, height
+    if rotation == 3:
+        return (lambda a, b, c, d: (y1 - d, x1 - c, y1 - b, x1 - a)), height, width
+    return (lambda a, b, c, d: (a - x0, y1 - d, c - x0, y1 - b)), width, height
+
+
+def _turned(turn: Turn, width: float, height: float, quarter: int) -> tuple[Turn, float, float]:
+    """The view turned further, for pages whose text itself is drawn sideways. `quarter` 1: text runs upwards."""
+    if quarter == 1:
+
+        def up(a: float, b: float, c: float, d: float) -> tuple[float, float, float, float]:
+            x0, top, x1, bottom = turn(a, b, c, d)
+            return height - bottom, x0, height - top, x1
+
+        return up, height, width
+
+    def down(a: float, b: float, c: float, d: float) -> tuple[float, float, float, float]:
+        x0, top, x1, bottom = turn(a, b, c, d)
+        return top, width - x1, bottom, width - x0
+
+    return down, height, width
+
+
+def _sideways(page: object, count: int) -> int:
+    """1 or 3 where most of the text runs upwards or downwards, else 0. A sample is enough."""
+    if count < 20:
+        return 0
+    text = raw.FPDFText_LoadPage(page)
+    try:
+        # Angles of the page's own space; a page turned by its rotation shows upright text with angle ≠ 0.
+        turned = raw.FPDFPage_GetRotation(page) * 90
+        total = raw.FPDFText_CountChars(text)
+        votes = [0, 0, 0, 0]
+        for i in range(0, total, max(1, total // 60)):
+            if raw.FPDFText_GetUnicode(text, i) > 32:
+                angle = raw.FPDFText_GetCharAngle(text, i) * 57.29578
+                votes[round((angle + turned) / 90) % 4] += 1
+        best = max(range(4), key=votes.__getitem__)
+        return best if best in (1, 3) and votes[best] > 0.8 * sum(votes) else 0
+    finally:
+        raw.FPDFText_ClosePage(text)
+
+
+def _chars(page: object, turn: Turn) -> list[Char]:
+    text = raw.FPDFText_LoadPage(page)
+    found: list[Char] = []
+    # Across, the loose box spans the whole advance, so that a narrow 1 leaves no gap behind it in 1136. Down, the tight
+    # box tells where the ink is (loose ones overlap the next line in some fonts), and the baseline which line it is on.
+    loose = raw.FS_RECTF()
+    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    wide = ctypes.byref(loose)
+    tight = [ctypes.byref(c) for c in (left, right, bottom, top)]
+    point = [ctypes.byref(c) for c in (x, y)]
+    unicode, loose_box, box, origin = (
+        raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharBox, raw.FPDFText_GetCharOrigin
+    )  # fmt: skip
+    try:
+        for i in range(raw.FPDFText_CountChars(text)):
+            code = unicode(text, i)
+            if code <= 32 or code in _BLANK or not box(text, i, *tight):
+                continue
+            if left.value == right.value and bottom.value == top.value:
+                continue
+            loose_box(text, i, wide)
+            origin(text, i, *point)
+            character = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+            x0, y0, x1, y1 = turn(left.value, bottom.value, right.value, top.value)
+            a, b, c, d = turn(loose.left, loose.bottom, loose.right, loose.top)
+            _, base, _, _ = turn(x.value, y.value, x.value, y.value)
+            found.append((character, min(x0, a), y0, max(x1, c), y1, base, (x0 + x1) / 2))
+    finally:
+        raw.FPDFText_ClosePage(text)
+    return found
+
+
+def _shapes(page: object, turn: Turn, area: float) -> tuple[list[Line], list[Line], int]:
+    """Vertical and horizontal ruling lines, and the number of large pictures."""
+    verticals: list[Line] = []
+    horizontals: list[Line] = []
+    pictures = 0
+    for kind, shape, matrix in _objects(page):
+        bounds = _bounds(shape, matrix)
+        if bounds is None:
+            continue
+        x0, y0, x1, y1 = turn(*bounds)
+        if kind == raw.FPDF_PAGEOBJ_IMAGE:
+            pictures += abs((x1 - x0) * (y1 - y0)) > area / 10
+            continue
+        width, height = x1 - x0, y1 - y0
+        if width <= THIN and height >= SHORTEST:
+            verticals.append(((x0 + x1) / 2, y0, y1))
+        elif height <= THIN and width >= SHORTEST:
+            horizontals.append(((y0 + y1) / 2, x0, x1))
+        elif width > THIN and height > THIN and _stroked(shape):
+            for a, b, c, d in _segments(shape, matrix):
+                u0, v0, u1, v1 = turn(min(a, c), min(b, d), max(a, c), max(b, d))
+                if u1 - u0 <= 1 and v1 - v0 >= SHORTEST:
+                    verticals.append(((u0 + u1) / 2, v0, v1))
+                elif v1 - v0 <= 1 and u1 - u0 >= SHORTEST:
+                    horizontals.append(((v0 + v1) / 2, u0, u1))
+        if len(verticals) + len(horizontals) > MAX_LINES:
+            raise exceeded("一页的线条数", MAX_LINES, "请将文件另存为 DOCX 后再试")
+    return verticals, horizontals, pictures
+
+
+def _objects(page: object) -> Iterator[tuple[int, object, Matrix]]:
+    """Paths and pictures of a page, those inside form objects too, with the matrix into the page's space."""
+    stack: list[tuple[object, Matrix, int]] = []
+    for i in range(raw.FPDFPage_CountObjects(page) - 1, -1, -1):
+        stack.append((raw.FPDFPage_GetObject(page, i), _UNIT, 0))
+    while stack:
+        shape, matrix, depth = stack.pop()
+        kind = raw.FPDFPageObj_GetType(shape)
+        if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
+            yield kind, shape, matrix
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
+            inner = _times(_matrix(shape), matrix)
+            for i in range(raw.FPDFFormObj_CountObjects(shape) - 1, -1, -1):
+                stack.append((raw.FPDFFormObj_GetObject(shape, i), inner, depth + 1))
+
+
+def _matrix(shape: object) -> Matrix:
+    m = raw.FS_MATRIX()
+    return (m.a, m.b, m.c, m.d, m.e, m.f) if raw.FPDFPageObj_GetMatrix(shape, m) else _UNIT
+
+
+def _times(m: Matrix, n: Matrix) -> Matrix:
+    """The matrix that applies m, then n."""
+    a, b, c, d, e, f = m
+    p, q, r, s, t, u = n
+    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+
+
+def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
+    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+
+
+def _bounds(shape: object, matrix: Matrix) -> tuple[float, float, float, float] | None:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not raw.FPDFPageObj_GetBounds(shape, left, bottom, right, top):
+        return None
+    if matrix == _UNIT:
+        return left.value, bottom.value, right.value, top.value
+    corners = [_apply(matrix, x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
+    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _stroked(shape: object) -> bool:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    return bool(raw.FPDFPath_GetDrawMode(shape, fill, stroke)) and bool(stroke.value)
+
+
+def _segments(shape: object, matrix: Matrix) -> Iterator[tuple[float, float, float, float]]:
+    """The straight segments of a path in the page's space."""
+    into = _times(_matrix(shape), matrix)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = last = (0.0, 0.0)
+    for i in range(min(raw.FPDFPath_CountSegments(shape), MAX_LINES)):
+        segment = raw.FPDFPath_GetPathSegment(shape, i)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        point = _apply(into, x.value, y.value)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == raw.FPDF_SEGMENT_LINETO:
+            yield (*last, *point)
+        last = point
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield (*last, *start)
+            last = start

@@ -1,0 +1,39 @@
+"""Universals (均获维持, 均按期答复, 全部公开): no figures, but claims about the figures before them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from pipeline.lexicon.schema.prose import Cues
+from pipeline.narrative.cues import either
+from pipeline.narrative.structure import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Universal:
+    """A universal in a line: text[start:end], its kind, and the prefixes of the codes it speaks of."""
+
+    start: int
+    end: int
+    kind: str
+    codes: tuple[str, ...]
+
+
+class Universals:
+    """Finds universals; which figures they speak of is decided when the figures are known."""
+
+    def __init__(self, cues: Cues) -> None:
+        self._by_word = {word: universal for universal in cues.universals for word in universal.words}
+        self._pattern = regex.compile(either(self._by_word))
+        self.quick = regex.compile(r"均|全部|都|零败|败诉|纠错|全文公开|已按|已在")
+
+    def find(self, frame: Frame) -> list[Universal]:
+        if not self.quick.search(frame.text, frame.start, frame.end):
+            return []
+        found = []
+        for match in self._pattern.finditer(frame.text, frame.start, frame.end):
+            universal = self._by_word[match[0]]
+            found.append(Universal(match.start(), match.end(), universal.kind, universal.codes))
+        return found

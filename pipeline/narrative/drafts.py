@@ -1,0 +1,58 @@
+"""Figures in the making: what is known of a number while its paragraph is read, and the wholes that are open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pipeline.model import Bound, Measure, Period, ScopeKind
+
+
+@dataclass(slots=True)
+class Draft:
+    """A figure before it is finished. `start` and `end` index the text of its line."""
+
+    code: str
+    value: Decimal
+    unit: str
+    bound: Bound
+    low: Decimal | None
+    high: Decimal | None
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    level: int
+    alias: str
+    rule: str
+    measure: Measure = "level"
+    of: str | int | None = None
+    column: str | None = None
+    channel: str | None = None
+    scope: str | None = None
+    scope_kind: ScopeKind | None = None
+    period: Period = field(default_factory=Period)
+    category: str | None = None
+    part_of: int | None = None
+    parts_exhaustive: bool | None = None
+    zero: bool = False
+    implied: bool = False
+    own_channel: bool = False
+    channel_at: int = -1
+    bracket: int = -1
+
+
+@dataclass(slots=True)
+class Whole:
+    """A whole whose parts are being told. `total` is the sum of the parts so far."""
+
+    draft: int
+    bracket: int
+    cue: str
+    total: Decimal = Decimal(0)
+    first: bool = True
+
+
+def family(code: str) -> str:
+    """Codes of one family may be parts of each other; t3 and requests are one."""
+    head = code.split(".", 1)[0]
+    return "t3" if head == "requests" else head

@@ -1,0 +1,128 @@
+"""Which indicator a number counts: the rules of aliases.csv compete, the best explained score wins.
+
+score = weight of the best word of the key beside the number + half of the further words of the key
+        + how close one word of `near` stands (2 in the same clause, less with distance, least from a heading)
+        + the rule's priority - 0.3 where no unit is printed.
+The winner's id and its key go into `why`, so that an editor sees which line to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline.lexicon import Lexicon
+from pipeline.lexicon.schema.core import Indicator
+from pipeline.lexicon.schema.prose import Alias
+from pipeline.narrative.cues import CueSet
+from pipeline.narrative.structure import Zone
+
+_MORE = 0.5
+_NO_UNIT = 0.3
+_FLOOR = 1.0
+_RATE = frozenset({"%"})
+_MONEY = frozenset({"元"})
+_NOT_COUNTS = frozenset({"%", "元", "天", "分", "倍", "个百分点", "百分点", "工作日", "个工作日", "小时"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One alternative of a key of one alias, compiled."""
+
+    id: str
+    codes: tuple[str, ...]
+    key: tuple[str, ...]
+    near: tuple[str, ...]
+    without: tuple[str, ...]
+    units: frozenset[str]
+    priority: float
+
+
+@dataclass(slots=True)
+class Link:
+    """The rule that won, its score, and the codes it gives (several for 收到并办结)."""
+
+    codes: tuple[str, ...]
+    rule: Rule
+    score: float
+
+    @property
+    def why(self) -> str:
+        near = f"~{'|'.join(self.rule.near[:2])}" if self.rule.near else ""
+        return f"{'+'.join(self.rule.key)}{near} {self.score:.1f}"
+
+
+class Linker:
+    """All rules, indexed by the first term of their keys."""
+
+    def __init__(self, lexicon: Lexicon, cues: CueSet) -> None:
+        self._rules: dict[str, list[Rule]] = {}
+        kinds = {row.code: row for row in lexicon.rows(Indicator)}
+        for alias in lexicon.rows(Alias):
+            units = _units(alias, kinds, cues)
+            for key in alias.key:
+                atoms = tuple(atom.strip() for atom in key.split("+"))
+                rule = Rule(alias.id, alias.codes, atoms, alias.near, alias.without, units, alias.priority)
+                self._rules.setdefault(atoms[0], []).append(rule)
+
+    def best(self, zone: Zone, near: Mapping[str, float], unit: str | None) -> Link | None:
+        """The best rule for a number with this zone. `near` gives how close each term stands; `unit` "" is unprinted.
+
+        With `unit` None units do not matter (what a change is a change of).
+        """
+        weights = zone.weights
+        found: Link | None = None
+        for term in weights:
+            for rule in self._rules.get(term, ()):
+                if unit and rule.units and unit not in rule.units:
+                    continue
+                score = _score(rule, weights, near)
+                if score is None:
+                    continue
+                if unit == "":
+                    score -= _NO_UNIT
+                if score > _FLOOR and (found is None or score > found.score):
+                    found = Link(rule.codes, rule, score)
+        return found
+
+
+def _score(rule: Rule, weights: Mapping[str, float], near: Mapping[str, float]) -> float | None:
+    total = best = 0.0
+    for atom in rule.key:
+        weight = weights.get(atom)
+        if weight is None:
+            return None
+        total += weight
+        best = max(best, weight)
+    for atom in rule.without:
+        if atom in weights:
+            return None
+    score = best + _MORE * (total - best) + rule.priority
+    if rule.near:
+        closest = max((near.get(atom, 0.0) for atom in rule.near), default=0.0)
+        beside = max((weights.get(atom, 0.0) * 0.5 for atom in rule.near), default=0.0)
+        closest = max(closest, beside)
+        if closest <= 0:
+            return None
+        score += closest
+    return score
+
+
+def _units(alias: Alias, kinds: Mapping[str, Indicator], cues: CueSet) -> frozenset[str]:
+    if alias.units:
+        return frozenset(_expand(alias.units, cues))
+    units: set[str] = set()
+    for code in alias.codes:
+        row = kinds.get(code)
+        if row is None:
+            units |= set(cues.unit_groups.get("@件", ())) | {"期", "场", "篇", "家", "名", "%"}
+        else:
+            units |= set(row.units)
+    return frozenset(units)
+
+
+def _expand(units: Iterable[str], cues: CueSet) -> list[str]:
+    found: list[str] = []
+    for unit in units:
+        found += cues.unit_groups.get(unit, (unit,))
+    return found

@@ -1,0 +1,177 @@
+"""Wholes and parts: 其中, brackets, colons, 含 and 另有, sums that come out.
+
+A cue opens a whole; the numbers behind it are its parts as long as unit and size allow. A bracket behind a number holds
+parts of that number, unless 另有 stands before them. Parts need not add up: where they do, exactly, they are exhaustive.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipeline.model import Quantity
+from pipeline.narrative.cues import CueSet
+from pipeline.narrative.drafts import Draft, Whole
+from pipeline.narrative.structure import Frame
+
+_COLON_REACH = 3
+
+
+class Parts:
+    """The open wholes of one paragraph."""
+
+    def __init__(self, cues: CueSet, drafts: list[Draft]) -> None:
+        self._cues = cues
+        self._drafts = drafts
+        self.open: list[Whole] = []
+
+    def end_sentence(self) -> None:
+        self.open.clear()
+
+    def parent(self, frame: Frame, index: int, numbers: dict[int, int]) -> Whole | None:
+        """The whole that the quantity at `index` is part of. `numbers` maps quantities of the sentence to drafts."""
+        quantity = frame.quantities[index]
+        gap = frame.gap_start(index)
+        text = frame.masked(gap, quantity.start, frame.levels[index])
+        level = frame.levels[index]
+        self.open = [whole for whole in self.open if whole.bracket < 0 or frame.within(level, whole.bracket)]
+        opened = self._opened(frame, index, gap, text, numbers)
+        if opened is not None:
+            self.open.append(opened)
+        if self._cues.part_outside.search(text):
+            if level >= 0 or not self._fits_any(quantity):
+                return None
+            if level < 0 and opened is None:
+                self.open.clear()
+                return None
+        return self._fitting(quantity, level, frame)
+
+    def _opened(self, frame: Frame, index: int, gap: int, text: str, numbers: dict[int, int]) -> Whole | None:
+        level = frame.levels[index]
+        before = frame.before_on_level(index)
+        if self._cues.part_open.search(text):
+            found = self._whole_for(frame, index, numbers)
+            return Whole(found, level, "其中") if found is not None else None
+        if before < 0 and level >= 0:
+            return self._bracket(frame, index, level, numbers)
+        while before >= 0 and before not in numbers:
+            before = next((n for n in range(before - 1, -1, -1) if frame.levels[n] == level), -1)
+        if before >= 0:
+            head = self._drafts[numbers[before]]
+            quantity = frame.quantities[index]
+            gap = frame.quantities[before].end
+            text = frame.masked(gap, quantity.start, level)
+            if (self._cues.part_colon.match(text) or self._cues.part_listed.search(text)) and self._holds(
+                head, quantity
+            ):
+                following = self._following(frame, index)
+                if (
+                    "含" in text
+                    or "包括" in text
+                    or "其中" in text
+                    or len(following) > 1
+                    or sum(following) == head.value
+                ):
+                    return Whole(numbers[before], level, "冒号")
+        return None
+
+    def _bracket(self, frame: Frame, index: int, level: int, numbers: dict[int, int]) -> Whole | None:
+        """The number right before a bracket is the whole of what stands in it."""
+        opening, _, around = frame.brackets[level]
+        for other in range(index - 1, -1, -1):
+            if frame.levels[other] != around or other not in numbers:
+                continue
+            head = frame.quantities[other]
+            between = frame.text[head.end : opening]
+            if len(between) > 12 or any(sign in between for sign in "，。；,;"):
+                return None
+            draft = self._drafts[numbers[other]]
+            return Whole(numbers[other], level, "括号") if self._holds(draft, frame.quantities[index]) else None
+        return None
+
+    def _whole_for(self, frame: Frame, index: int, numbers: dict[int, int]) -> int | None:
+        """The number that 其中 speaks of: the nearest before it with such a unit that is large enough.
+
+        Where the numbers that follow add up to one of the candidates, it is that one.
+        """
+        quantity = frame.quantities[index]
+        level = frame.levels[index]
+        around = frame.brackets[level][2] if level >= 0 else -1
+        here = [
+            numbers[other]
+            for other in range(index - 1, -1, -1)
+            if other in numbers and frame.levels[other] in (level, around)
+        ]
+        first = not here
+        if first:
+            start = frame.start
+            here = [n for n in range(len(self._drafts) - 1, -1, -1) if self._drafts[n].start < start][:12]
+            if here:
+                last = self._drafts[here[0]].sentence
+                here = [n for n in here if self._drafts[n].sentence == last and self._drafts[n].bracket < 0]
+        fitting = [n for n in here if self._holds(self._drafts[n], quantity)]
+        if not fitting:
+            return None
+        total = sum(self._following(frame, index))
+        exact = [n for n in fitting if self._drafts[n].value == total]
+        if exact:
+            return exact[0]
+        same = [n for n in fitting if self._drafts[n].unit == quantity.unit]
+        if first and same:
+            tops = [n for n in same if self._drafts[n].part_of is None]
+            return (tops or same)[0]
+        return (same or fitting)[0]
+
+    def _following(self, frame: Frame, index: int) -> list[Decimal]:
+        """The values of this and the following numbers of the same level and unit."""
+        quantity = frame.quantities[index]
+        return [
+            q.value
+            for q, level in zip(frame.quantities[index:], frame.levels[index:], strict=True)
+            if level == frame.levels[index] and (q.unit == quantity.unit or not q.unit)
+        ]
+
+    def _holds(self, draft: Draft, quantity: Quantity) -> bool:
+        """Whether a number can be part of a draft: a level, of such a unit, not larger."""
+        if draft.measure != "level" or draft.zero:
+            return False
+        kinds = self._cues.kind_of_unit
+        unit = draft.unit
+        if (
+            unit != quantity.unit
+            and quantity.unit
+            and unit
+            and kinds.get(unit, unit) != kinds.get(quantity.unit, quantity.unit)
+        ):
+            return False
+        if unit == "%" or quantity.unit == "%":
+            return False
+        return quantity.value <= (draft.high if draft.high is not None else quantity.value)
+
+    def _fits_any(self, quantity: Quantity) -> bool:
+        return any(self._holds(self._drafts[whole.draft], quantity) for whole in self.open)
+
+    def _fitting(self, quantity: Quantity, level: int, frame: Frame) -> Whole | None:
+        """The innermost open whole with room for the number; one that the number completes comes first."""
+        while self.open:
+            fitting = [
+                w for w in self.open if self._holds(self._drafts[w.draft], quantity) and frame.within(level, w.bracket)
+            ]
+            if not fitting:
+                return None
+            for whole in fitting:
+                if not whole.first and whole.total + quantity.value == self._drafts[whole.draft].value:
+                    return whole
+            top = self.open[-1]
+            if top not in fitting:
+                return fitting[-1] if top.bracket < 0 else None
+            limit = self._drafts[top.draft].high
+            if (
+                top.first
+                or top.cue != "其中"
+                or limit is None
+                or top.total + quantity.value <= limit
+                or len(self.open) == 1
+            ):
+                return top
+            self.open.pop()
+        return None

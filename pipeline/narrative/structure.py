@@ -1,0 +1,291 @@
+"""How a sentence is built around its numbers: brackets, what stands beside a number, lists told apart in order.
+
+A map for the newcomer. A Frame is one sentence with its quantities, the hits of terms and its brackets. Every quantity
+has a level: the bracket it stands in, -1 outside. For each quantity `zone` gathers the hits beside it on the same level,
+each with a weight: full weight where only filler words (共计, 达) stand between, less with distance. To the left a zone
+ends at the number before, and grows over commas only while it holds no word that names anything (县长信箱收到信件，183
+条). To the right it holds the noun phrase of a number that stands before its noun (举办 3 场新闻发布会).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from pipeline.model import Quantity
+from pipeline.narrative.cues import Hit
+
+_BRACKET = regex.compile(r"[（(【［\[]|[）)】］\]]")
+_OPENING = "（(【［["
+_SOFT = "，,"
+_HARD = "；;：:"
+_RIGHT = regex.compile(r"[\p{Han}A-Za-z“”\"《》、（）]*")
+_RIGHT_CUT = regex.compile(
+    r"均|已|都|全部|涉及|涵盖|并(?!行)|较|同比|环比|比上|比去|占|达|其中|包括|分别|回复率|为[^民企]|由|经|被|通过|以上|覆盖|累计|予以|没有|未|无|组成|用于|对|进行|负责"
+)
+_RIGHT_REACH = 26
+_COORDINATE = regex.compile(r"、|和|与|及|以及|，|/|或")
+_JOIN_ONLY = regex.compile(r"^[、，,和与及以\s]{1,3}$")
+CONTENT = frozenset({"thing", "act", "result", "rate", "way", "who", "mark"})
+NOUNS = frozenset({"thing", "result", "rate", "way", "who"})
+MASK = "\x00"
+
+
+class Fillers:
+    """Cuts words that carry no meaning (共计, 达到) off the end of a stretch of text."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._by_last: dict[str, tuple[str, ...]] = {}
+        for word in sorted(set(words), key=len, reverse=True):
+            self._by_last[word[-1]] = (*self._by_last.get(word[-1], ()), word)
+        for sign in (MASK, "“", "”", '"', "：", ":", "（", "(", " ", "、"):
+            self._by_last[sign] = (sign,)
+
+    def core_end(self, text: str, start: int, end: int) -> int:
+        """Where text[start:end] ends without its trailing fillers."""
+        by_last = self._by_last
+        while end > start:
+            for word in by_last.get(text[end - 1], ()):
+                if text.endswith(word, start, end):
+                    end -= len(word)
+                    break
+            else:
+                return end
+        return max(end, start)
+
+
+@dataclass(slots=True)
+class Zone:
+    """What stands beside one quantity. `weights` gives the best weight of every term in it."""
+
+    start: int
+    core_end: int
+    right_end: int
+    weights: dict[str, float] = field(default_factory=dict)
+    left: list[Hit] = field(default_factory=list)
+    right: list[Hit] = field(default_factory=list)
+    own: bool = False
+    """False when nothing on the left since the number before names anything."""
+    before_noun: bool = False
+    """True when the number stands before its noun (3 场新闻发布会)."""
+    item: tuple[int, int] | None = None
+    """The one thing of a list (微博、微信分别 …) that this number belongs to."""
+
+    def has(self, *terms: str) -> bool:
+        return any(term in self.weights for term in terms)
+
+
+@dataclass(slots=True)
+class Frame:
+    """One sentence: text[start:end] of a line, with its quantities and hits, and its brackets."""
+
+    text: str
+    start: int
+    end: int
+    quantities: list[Quantity]
+    hits: list[Hit]
+    brackets: list[tuple[int, int, int]] = field(default_factory=list)
+    """(opening, closing, index of the bracket around it or -1), in order of opening."""
+    levels: list[int] = field(default_factory=list)
+    hit_levels: list[int] = field(default_factory=list)
+
+    def level_at(self, offset: int) -> int:
+        found = -1
+        for number, (opening, closing, _) in enumerate(self.brackets):
+            if opening < offset < closing:
+                found = number
+        return found
+
+    def reaches(self, offset: int, level: int) -> bool:
+        """Whether what stands at `offset` holds for `level`: it stands in no bracket that does not enclose the level."""
+        return not self.brackets or self.within(level, self.level_at(offset))
+
+    def within(self, level: int, bracket: int) -> bool:
+        """Whether a level lies in a bracket (or the bracket is none)."""
+        while level != bracket:
+            if level < 0:
+                return bracket < 0
+            level = self.brackets[level][2]
+        return True
+
+    def before_on_level(self, index: int) -> int:
+        """Index of the quantity before this one on the same level, -1 when there is none."""
+        level = self.levels[index]
+        for other in range(index - 1, -1, -1):
+            if self.levels[other] == level:
+                return other
+        return -1
+
+    def gap_start(self, index: int) -> int:
+        """Where the text before a quantity begins that belongs to it: behind the number before on its level."""
+        before = self.before_on_level(index)
+        if before >= 0:
+            return self.quantities[before].end
+        level = self.levels[index]
+        return self.brackets[level][0] + 1 if level >= 0 else self.start
+
+    def masked(self, start: int, end: int, level: int) -> str:
+        """text[start:end] where what stands in deeper brackets is blanked out; same length."""
+        piece = self.text[start:end]
+        if not self.brackets:
+            return piece
+        for opening, closing, around in self.brackets:
+            if around == level and opening < end and closing >= start:
+                a, b = max(opening, start), min(closing + 1, end)
+                piece = piece[: a - start] + MASK * (b - a) + piece[b - start :]
+        return piece
+
+
+def make_frame(text: str, start: int, end: int, quantities: list[Quantity], hits: list[Hit]) -> Frame:
+    frame = Frame(text, start, end, quantities, hits)
+    if "（" in text or "(" in text or "【" in text or "[" in text or "［" in text:
+        frame.brackets = _brackets(text, start, end)
+    if frame.brackets:
+        frame.levels = [frame.level_at(q.start) for q in quantities]
+        frame.hit_levels = [frame.level_at(hit.start) for hit in hits]
+    else:
+        frame.levels = [-1] * len(quantities)
+        frame.hit_levels = [-1] * len(hits)
+    return frame
+
+
+def _brackets(text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+    """Brackets in order of opening; one that never closes ends with the sentence, one that never opened is no bracket."""
+    found: list[list[int]] = []
+    open_now: list[int] = []
+    for match in _BRACKET.finditer(text, start, end):
+        if match[0] in _OPENING:
+            found.append([match.start(), end, open_now[-1] if open_now else -1])
+            open_now.append(len(found) - 1)
+        elif open_now:
+            found[open_now.pop()][1] = match.start()
+    return [(a, b, c) for a, b, c in found]
+
+
+def zone(frame: Frame, index: int, fillers: Fillers) -> Zone:
+    """What stands beside the quantity at `index`."""
+    quantity = frame.quantities[index]
+    level = frame.levels[index]
+    gap = frame.gap_start(index)
+    masked = frame.masked(gap, quantity.start, level)
+    local = [
+        hit
+        for hit, at in zip(frame.hits, frame.hit_levels, strict=True)
+        if at == level and gap <= hit.start and hit.end <= quantity.start
+    ]
+    start = _zone_start(masked, gap, local)
+    core_end = gap + fillers.core_end(masked, max(start - gap, 0), len(masked))
+    result = Zone(start=start, core_end=core_end, right_end=quantity.end)
+    result.left = [hit for hit in local if hit.start >= start]
+    result.own = any(hit.kind in CONTENT for hit in result.left)
+    nouny = False
+    for hit in result.left:
+        distance = core_end - hit.end
+        weight = 4.0 if distance <= 0 else max(3.2 - 0.06 * distance, 1.0)
+        _weigh(result.weights, hit, weight)
+        if distance <= 0 and hit.kind in NOUNS:
+            nouny = True
+    if not result.own and level >= 0 and gap == frame.brackets[level][0] + 1:
+        _head_of_bracket(frame, level, result)
+    _right(frame, index, result, nouny, fillers)
+    return result
+
+
+def _head_of_bracket(frame: Frame, level: int, result: Zone) -> None:
+    """账号（2 个）: a bare number in a bracket belongs to the word right before it."""
+    opening, _, around = frame.brackets[level]
+    for hit, at in zip(frame.hits, frame.hit_levels, strict=True):
+        if at == around and hit.end == opening and hit.kind in NOUNS:
+            result.left.append(hit)
+            result.own = True
+            result.start, result.core_end = hit.start, hit.end
+            _weigh(result.weights, hit, 4.0)
+
+
+def _zone_start(masked: str, gap: int, local: list[Hit]) -> int:
+    """Behind the last comma or colon, or further left as long as nothing there names anything."""
+    end = len(masked)
+    while True:
+        cut = max(masked.rfind(sign, 0, end) for sign in _SOFT + _HARD)
+        if cut < 0:
+            return gap
+        at = gap + cut + 1
+        if any(hit.start >= at and hit.kind in CONTENT for hit in local):
+            return at
+        if masked[cut] in "；;" and cut > 0:
+            return at
+        end = cut
+
+
+def _right(frame: Frame, index: int, result: Zone, nouny: bool, fillers: Fillers) -> None:
+    quantity = frame.quantities[index]
+    stop = quantity.end + _RIGHT_REACH
+    if index + 1 < len(frame.quantities):
+        stop = min(stop, frame.quantities[index + 1].start)
+    stop = min(stop, frame.end)
+    if stop <= quantity.end:
+        return
+    if any(hit.kind in ("thing", "result", "rate") for hit in result.left) or frame.text[quantity.end] in "、（）":
+        listed = frame.text.find("、", quantity.end, stop)
+        stop = stop if listed < 0 else listed
+    match = _RIGHT.match(frame.text, quantity.end, stop)
+    end = match.end() if match else quantity.end
+    cut = _RIGHT_CUT.search(frame.text, quantity.end, end)
+    if cut:
+        end = cut.start()
+    level = frame.levels[index]
+    if level >= 0:
+        end = min(end, frame.brackets[level][1])
+    if index + 1 < len(frame.quantities) and end == frame.quantities[index + 1].start:
+        end = _without_next_head(frame, quantity.end, end, fillers)
+    result.right_end = end
+    result.before_noun = end - quantity.end >= 2 and not nouny
+    factor = 0.35 if nouny else 1.0
+    for hit, at in zip(frame.hits, frame.hit_levels, strict=True):
+        if hit.start >= end:
+            break
+        if hit.start >= quantity.end and hit.end <= end and (at == level or not frame.brackets):
+            result.right.append(hit)
+            _weigh(result.weights, hit, max(3.8 - 0.1 * (hit.start - quantity.end), 1.2) * factor)
+
+
+def _without_next_head(frame: Frame, start: int, end: int, fillers: Fillers) -> int:
+    """41 条短视频播放量超 2300 万: the word right before the next number is that number's, not this one's."""
+    core = fillers.core_end(frame.text, start, end)
+    inside = [hit for hit in frame.hits if start <= hit.start and hit.end <= end]
+    if len(inside) > 1 and inside[-1].end >= core:
+        return inside[-1].start
+    return end
+
+
+def _weigh(weights: dict[str, float], hit: Hit, weight: float) -> None:
+    weight += min(hit.end - hit.start, 8) * 0.05
+    for term in hit.terms:
+        if weights.get(term, 0.0) < weight:
+            weights[term] = weight
+
+
+def run_of_quantities(frame: Frame, index: int) -> list[int]:
+    """The quantities from `index` on that only 、 or 和 keep apart (126 条、286 条和 90 条)."""
+    found = [index]
+    for other in range(index + 1, len(frame.quantities)):
+        between = frame.text[frame.quantities[other - 1].end : frame.quantities[other].start]
+        if frame.levels[other] != frame.levels[index] or not _JOIN_ONLY.match(between):
+            break
+        found.append(other)
+    return found
+
+
+def coordinates(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the things joined by 、 和 与 及 in text[start:end]."""
+    spans: list[tuple[int, int]] = []
+    at = start
+    for match in _COORDINATE.finditer(text, start, end):
+        if match.start() > at:
+            spans.append((at, match.start()))
+        at = match.end()
+    if at < end:
+        spans.append((at, end))
+    return spans

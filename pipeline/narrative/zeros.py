@@ -1,0 +1,104 @@
+"""Absences in words: 未发生行政复议和行政诉讼 gives two figures of value 0 at the place of 未发生.
+
+Only things listed under `absences` in cues.yaml count; 未公开 or 无法提供 are labels and are blocked there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from pipeline.lexicon.schema.prose import Cues
+from pipeline.narrative.cues import Hit, either
+from pipeline.narrative.structure import Frame
+
+_CLAUSE_END = regex.compile(r"[，,；;。！？：:]")
+_REST = 8
+_EMPTY = regex.compile(
+    r"^(?:的|过|此类|类似|任何|相关|有关|该类|情况|情形|现象|案件|事项|事件|发生|等|问题|申请|”|\)|）)*$"
+)
+_CAUSE = frozenset({"申请", "处理费", "信息"})
+_EFFECT = frozenset({"复议", "诉讼", "举报投诉", "责任追究", "直接起诉", "复议后起诉"})
+_CARRIED = frozenset({"结转", "结转上年", "结转下年"})
+_GOES_ON = regex.compile(r"^(?:件|案件|事项|表)?(?:、|和|及|或|与|以及|，也|及其)")
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """An absence: text[start:end] is the negation with its verb, or the whole of 零败诉."""
+
+    start: int
+    end: int
+    code: str
+    term: str
+    hit: Hit | None
+
+
+class Absences:
+    """Finds negations and what they deny."""
+
+    def __init__(self, cues: Cues) -> None:
+        blocked = either(cues.negation_blockers)
+        self._negation = regex.compile(rf"(?<![有毫别绝独])(?!{blocked})(?:{either(cues.negations)})")
+        self._codes = {absence.term: absence for absence in cues.absences}
+        self._words = {zero.word: zero.code for zero in cues.zero_words}
+        self._zero = regex.compile(either(self._words))
+        self.quick = regex.compile(r"未|没有|无|零|不存在")
+
+    def find(self, frame: Frame) -> list[Zero]:
+        text = frame.text
+        if not self.quick.search(text, frame.start, frame.end):
+            return []
+        found = [
+            Zero(m.start(), m.end(), self._words[m[0]], m[0], None)
+            for m in self._zero.finditer(text, frame.start, frame.end)
+        ]
+        matches = list(self._negation.finditer(text, frame.start, frame.end))
+        for place, match in enumerate(matches):
+            following = matches[place + 1].start() if place + 1 < len(matches) else frame.end
+            found += self._denied(frame, match, following)
+        return sorted(found, key=lambda zero: zero.start)
+
+    def _denied(self, frame: Frame, match: regex.Match[str], following: int) -> list[Zero]:
+        text = frame.text
+        stop = _CLAUSE_END.search(text, match.end(), following)
+        end = stop.start() if stop else following
+        if any(match.end() <= q.start < end for q in frame.quantities):
+            return []
+        after = [hit for hit in frame.hits if match.end() <= hit.start and hit.end <= end]
+        zeros = self._zeros(text, match, _caused(text, after))
+        if zeros or end - match.end() > _REST or not _EMPTY.match(text[match.end() : end]):
+            return zeros
+        begin = max((text.rfind(sign, frame.start, match.start()) for sign in "；;。"), default=-1) + 1
+        numbers = [q.end for q in frame.quantities if q.end <= match.start()]
+        begin = max(begin, frame.start, *numbers) if numbers else max(begin, frame.start)
+        before = [hit for hit in frame.hits if begin <= hit.start and hit.end <= match.start()]
+        return self._zeros(text, match, _caused(text, before))
+
+    def _zeros(self, text: str, match: regex.Match[str], hits: list[Hit]) -> list[Zero]:
+        found: dict[str, Zero] = {}
+        for hit in hits:
+            for term in hit.terms:
+                absence = self._codes.get(term)
+                if absence is None or (absence.negations and match[0] not in absence.negations):
+                    continue
+                found.setdefault(absence.code, Zero(match.start(), match.end(), absence.code, term, hit))
+                break
+        return list(found.values())
+
+
+def _caused(text: str, hits: list[Hit]) -> list[Hit]:
+    """Without what is only the cause of the thing denied (因政府信息公开申请引发的行政复议)."""
+    if any(not _CARRIED.isdisjoint(hit.terms) for hit in hits):
+        return [hit for hit in hits if _CAUSE.isdisjoint(hit.terms)]
+    effects = [hit.start for hit in hits if not _EFFECT.isdisjoint(hit.terms)]
+    if not effects:
+        return hits
+    return [
+        hit
+        for hit in hits
+        if _CAUSE.isdisjoint(hit.terms)
+        or hit.start > effects[-1]
+        or (hit.start < effects[0] and _GOES_ON.match(text[hit.end : hit.end + 6]))
+    ]

@@ -1,0 +1,219 @@
+"""Parts against their whole (C8), and shares of one base against 100 %.
+
+Parts must equal the whole only when they are exhaustive and disjoint. Two things make them so: the passage says it, or
+their codes together are all lines of the whole's code. Parts told by channel may overlap and are never added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.lexicon.formula import APPLICANTS, RelationSign
+from pipeline.model import Figure, Finding
+from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total
+from pipeline.reconcile.facts import LEGAL, Facts, Total, Vocabulary, add_figure
+from pipeline.reconcile.scopes import PASSAGE
+from pipeline.reconcile.verdicts import Outcome, meet
+
+HUNDRED = Decimal(100)
+
+
+def _parts(one: Compiled) -> CheckFunction:
+    def check(facts: Facts, found: list[Finding]) -> None:
+        figures = facts.figures
+        wholes: dict[int, list[int]] = {}
+        for index, figure in enumerate(figures):
+            whole = figure.part_of
+            if whole is None or not 0 <= whole < len(figures) or whole == index:
+                continue
+            if figure.measure == "level" and figures[whole].measure == "level" and _alike(figure, figures[whole]):
+                wholes.setdefault(whole, []).append(index)
+        for whole, parts in wholes.items():
+            left = figure_total(facts, whole, one.vocabulary, _label(one.vocabulary, figures[whole]))
+            for index in parts:
+                found.append(_single(one, facts, index, left))
+            for group, exact in _groups(one.vocabulary, facts, whole, parts):
+                if len(group) > 1:
+                    found.append(_group(one, facts, whole, group, exact))
+        for whole, group in _unmarked(one.vocabulary, facts, wholes):
+            found.append(_group(one, facts, whole, group, True))
+
+    return check
+
+
+def _unmarked(vocabulary: Vocabulary, facts: Facts, wholes: dict[int, list[int]]) -> Iterator[tuple[int, list[int]]]:
+    """Results told in sentences of their own: parts of what was handled when, together, they are all its lines."""
+    figures = facts.figures
+    summands = [i for i, figure in enumerate(figures) if figure.code in vocabulary.summands and _plain(figure)]
+    if len(summands) < 2:
+        return
+    for whole, main in enumerate(figures):
+        lines = vocabulary.leaves.get(main.code)
+        if lines is None or main.column or main.measure != "level" or len(wholes.get(whole, ())) > 1:
+            continue
+        covered: set[str] = set()
+        group: list[int] = []
+        for index in summands:
+            part = figures[index]
+            if index == whole or part.section != main.section or abs(part.start - main.start) > PASSAGE:
+                continue
+            leaves = vocabulary.leaves_of(part.code)
+            if leaves < lines and not covered & leaves and _alike(part, main) and part.scope in (None, main.scope):
+                covered |= leaves
+                group.append(index)
+        if len(group) > 1 and covered >= lines:
+            yield whole, group
+
+
+def _plain(part: Figure) -> bool:
+    """A statement that is not a part of something else."""
+    return part.measure == "level" and not (part.column or part.category or part.channel) and part.part_of is None
+
+
+def _alike(part: Figure, whole: Figure) -> bool:
+    """Only what is counted in the same unit over the same time can be a part."""
+    return part.unit == whole.unit and part.period.kind == whole.period.kind
+
+
+def _label(vocabulary: Vocabulary, figure: Figure) -> str:
+    detail = figure.category or vocabulary.columns.get(figure.column or "", "")
+    name = vocabulary.name(figure.code)
+    return f"{name}（{detail}）" if detail else name
+
+
+def _single(one: Compiled, facts: Facts, index: int, whole: Total) -> Finding:
+    """One part: it must not be more than the whole."""
+    figure = facts.figures[index]
+    left = figure_total(facts, index, one.vocabulary, _label(one.vocabulary, figure))
+    outcome = meet(left, whole, "<=")
+    if outcome.verdict == "agrees":
+        outcome = _PART
+    head = "部分不超过总数" if outcome.verdict == "agrees" else "部分大于总数"
+    return compared(one.rule, f"{one.rule.id}.part", figure.code, figure.column, outcome, left, whole, head, "<=")
+
+
+_PART = Outcome(verdict="agrees", how="part")
+
+
+def _groups(vocabulary: Vocabulary, facts: Facts, whole: int, parts: list[int]) -> Iterator[tuple[list[int], bool]]:
+    """Parts that divide the whole by the same thing, each with whether they are exhaustive."""
+    figures = facts.figures
+    main = figures[whole]
+    lines: list[int] = []
+    columns: list[int] = []
+    families: dict[str, list[int]] = {}
+    channels: list[int] = []
+    for index in parts:
+        part = figures[index]
+        if part.column and part.code == main.code and not main.column:
+            columns.append(index)
+        elif part.code != main.code and part.code in vocabulary.summands:
+            lines.append(index)
+        elif part.channel and not part.category:
+            channels.append(index)
+        else:
+            family = part.code if part.code == main.code else part.code.rpartition(".")[0]
+            if "." in family:
+                families.setdefault(family, []).append(index)
+    told = any(figures[index].parts_exhaustive for index in parts) or bool(main.parts_exhaustive)
+    yield from _lines(vocabulary, facts, main, lines, told)
+    if columns and _distinct(facts, columns):
+        named = {figures[index].column or "" for index in columns}
+        overlapping = "legal_entities" in named and bool(named & set(LEGAL))
+        if not overlapping:
+            covered = set(named) | (set(LEGAL) if "legal_entities" in named else set())
+            yield columns, told or covered >= set(APPLICANTS)
+    for group in families.values():
+        if _distinct(facts, group):
+            yield group, told and len(group) == len(parts)
+    if channels and told and len(channels) == len(parts) and _distinct(facts, channels):
+        yield channels, True
+
+
+def _lines(
+    vocabulary: Vocabulary, facts: Facts, main: Figure, lines: list[int], told: bool
+) -> Iterator[tuple[list[int], bool]]:
+    """Result lines and classes; they are all of the whole when their lines are all of its lines."""
+    covered: set[str] = set()
+    disjoint: list[int] = []
+    for index in lines:
+        leaves = vocabulary.leaves_of(facts.figures[index].code)
+        if not covered & leaves:
+            covered |= leaves
+            disjoint.append(index)
+    if disjoint:
+        whole = vocabulary.leaves_of(main.code)
+        every = len(whole) > 1 and covered >= whole
+        yield disjoint, len(disjoint) == len(lines) and (every or told)
+
+
+def _distinct(facts: Facts, group: list[int]) -> bool:
+    """No two parts of a group may tell of the same thing."""
+    keys = {(f.code, f.column, f.channel, f.category) for f in (facts.figures[index] for index in group)}
+    return len(keys) == len(group)
+
+
+def _group(one: Compiled, facts: Facts, whole: int, group: list[int], exact: bool) -> Finding:
+    figure = facts.figures[whole]
+    left = figure_total(facts, whole, one.vocabulary, _label(one.vocabulary, figure))
+    right = Total()
+    for index in group:
+        add_figure(right, index, facts.figures[index], _label(one.vocabulary, facts.figures[index]))
+    sign: RelationSign = "=" if exact else ">="
+    outcome = meet(left, right, sign)
+    if outcome.verdict == "agrees":
+        outcome = Outcome(verdict="agrees", how="sum" if exact else "bound", difference=outcome.difference)
+    head = (
+        f"{one.vocabulary.name(figure.code)}与所列各部分之和"
+        if exact
+        else f"{one.vocabulary.name(figure.code)}不小于所列各部分之和"
+    )
+    return compared(one.rule, f"{one.rule.id}.sum", figure.code, figure.column, outcome, left, right, head, sign)
+
+
+def _rates(one: Compiled) -> CheckFunction:
+    """Shares of one base told in one sentence cannot be more than the whole of it."""
+    words = one.rule.words
+
+    def check(facts: Facts, found: list[Finding]) -> None:
+        sentences: dict[tuple[int, int], list[int]] = {}
+        for index, figure in enumerate(facts.figures):
+            if figure.unit == "%" and figure.measure in ("share", "level") and any(w in figure.before for w in words):
+                sentences.setdefault(figure.sentence, []).append(index)
+        for group in sentences.values():
+            if len(group) > 1 and _distinct(facts, group):
+                _shares(one, facts, group, found)
+
+    return check
+
+
+def _shares(one: Compiled, facts: Facts, group: list[int], found: list[Finding]) -> None:
+    total = Total()
+    for index in group:
+        figure = facts.figures[index]
+        add_figure(total, index, figure, one.vocabulary.name(figure.code))
+    limit = Total()
+    limit.low = limit.high = HUNDRED
+    limit.terms.append(("", "100%", False))
+    outcome = meet(total, limit, "<=")
+    if outcome.verdict == "agrees":
+        outcome = Outcome(verdict="agrees", how="bound")
+    elif not _one_base(one, facts, group):
+        return
+    last = facts.figures[group[-1]]
+    check = one.rule.id
+    found.append(compared(one.rule, check, last.code, last.column, outcome, total, limit, one.rule.title, "<="))
+
+
+def _one_base(one: Compiled, facts: Facts, group: list[int]) -> bool:
+    """Whether shares surely have the same base: `of` says so, or the words between 占 and the number do."""
+    bases: set[object] = set()
+    for index in group:
+        figure = facts.figures[index]
+        word = next(w for w in one.rule.words if w in figure.before)
+        bases.add(figure.of if figure.of is not None else figure.before.rpartition(word)[2].strip("的总数 "))
+    return len(bases) == 1 and bases != {""}
+
+
+MAKERS = {"parts": _parts, "rates": _rates}

@@ -1,0 +1,211 @@
+"""A generator of report corpora with known truth.
+
+    for path in generate(Path("corpus"), 10_000): ...
+
+It imports no other module of the pipeline, lexicon included, so that neither side copies the other's mistakes: labels
+are typed from the published forms, numbers come from a model of an organ's year, and every sentence carries its gold.
+The same seed and number always give the same bytes. Reports are made one by one; nothing is held in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.samples import docx, packages, pages, pdf, plain, script
+from pipeline.samples.compose import YEARS, Made, one, tables_gold
+from pipeline.samples.draft import Block, Draft
+from pipeline.samples.faults import KINDS, Fault, plant
+from pipeline.samples.markup import Gold, gold_of
+
+__all__ = ["KINDS", "MIX", "SHAPES", "YEARS", "Shape", "Summary", "Written", "generate", "report", "truth"]
+
+Print = Callable[[Draft, random.Random], bytes]
+
+
+class Shape(NamedTuple):
+    """A file format with the disorder it comes in. `blank` is what a blank cell prints as."""
+
+    suffix: str
+    print: Print
+    blank: str = ""
+    traditional: bool = False
+
+
+def _page(page: pages.Page, charset: str = "utf-8", declared: str = "") -> Print:
+    def make(draft: Draft, rng: random.Random) -> bytes:
+        text = page(draft, rng)
+        if declared:
+            text = text.replace('charset="utf-8"', f'charset="{declared}"')
+        return text.encode(charset, "xmlcharrefreplace")
+
+    return make
+
+
+def _text(text: plain.Text, charset: str = "utf-8") -> Print:
+    return lambda draft, rng: text(draft, rng).encode(charset)
+
+
+def _scan(draft: Draft, rng: random.Random) -> bytes:
+    from pipeline.samples import scan
+
+    return scan.scanned(draft, rng)
+
+
+SHAPES: dict[str, Shape] = {
+    "html-clean": Shape(".html", _page(pages.clean)),
+    "html-word": Shape(".html", _page(pages.word)),
+    "html-wps": Shape(".html", _page(pages.wps)),
+    "html-nested": Shape(".html", _page(pages.nested)),
+    "html-split": Shape(".html", _page(pages.split)),
+    "html-gb18030": Shape(".html", _page(pages.nested, "gb18030", "gb2312")),
+    "html-traditional": Shape(".html", _page(pages.clean), traditional=True),
+    "html-big5": Shape(".html", _page(pages.clean, "big5", "big5"), traditional=True),
+    "text-cells": Shape(".txt", _text(plain.cells)),
+    "text-tabs": Shape(".txt", _text(plain.tabs)),
+    "text-pipes": Shape(".txt", _text(plain.pipes, "gb18030")),
+    "text-spaces": Shape(".txt", _text(plain.spaces), blank="—"),
+    "text-oneline": Shape(".txt", _text(plain.oneline), blank="—"),
+    "text-fallen": Shape(".txt", _text(plain.fallen)),
+    "docx": Shape(".docx", docx.document),
+    "pdf": Shape(".pdf", pdf.ruled),
+    "pdf-borderless": Shape(".pdf", pdf.borderless),
+    "mhtml": Shape(".mhtml", packages.mhtml),
+    "zip": Shape(".zip", packages.zipped),
+    "xlsx": Shape(".xlsx", packages.workbook),
+    "scan": Shape(".pdf", _scan),
+}
+"""Every shape by name. "scan" needs the extra `ocr` and a Chinese font; "text-fallen" has lost its blank cells."""
+
+MIX: dict[str, int] = {
+    "html-clean": 11, "html-word": 9, "html-wps": 10, "html-nested": 11, "html-split": 5, "html-gb18030": 7,
+    "html-traditional": 2, "text-cells": 4, "text-tabs": 4, "text-pipes": 3, "text-spaces": 2, "text-oneline": 1,
+    "docx": 10, "pdf": 17, "pdf-borderless": 2, "mhtml": 1, "zip": 1,
+}  # fmt: skip
+"""The default corpus in per cent: more than half pages and text, and nothing that needs an extra."""
+
+
+class Summary(NamedTuple):
+    """What was written: reports, bytes, and reports by shape and by planted fault."""
+
+    reports: int
+    size: int
+    shapes: dict[str, int]
+    faults: dict[str, int]
+
+
+class Written(NamedTuple):
+    """One report as a file: its bytes, its shape, its fault if one was planted."""
+
+    name: str
+    data: bytes
+    made: Made
+    shape: str
+    fault: Fault | None
+
+
+def report(
+    number: int,
+    seed: int = 1,
+    shapes: Sequence[str] | None = None,
+    years: Sequence[int] | None = None,
+    faults: bool = False,
+    gold: bool = True,
+) -> Written:
+    """The report of a number, in memory. Unknown shapes raise ValueError."""
+    made = one(number, seed, tuple(years or YEARS), gold or faults)
+    rng = random.Random(f"{seed}/{number}/shape")
+    names, weights = _mix(shapes)
+    name = rng.choices(names, weights)[0]
+    shape = SHAPES[name]
+    fault = None
+    if faults:
+        made, fault = plant(made, rng)
+    draft = _dress(made.draft, shape)
+    return Written(f"{number:06d}{shape.suffix}", shape.print(draft, rng), made, name, fault)
+
+
+def _mix(shapes: Sequence[str] | None) -> tuple[list[str], list[int]]:
+    if not shapes:
+        return list(MIX), list(MIX.values())
+    unknown = [s for s in shapes if s not in SHAPES]
+    if unknown:
+        raise ValueError(f"没有这种样例形态：{'、'.join(unknown)}；可用的有 {'、'.join(SHAPES)}")
+    return list(shapes), [1] * len(shapes)
+
+
+def _dress(draft: Draft, shape: Shape) -> Draft:
+    """Traditional script where the shape has it, and marks in blank cells where blanks would be lost."""
+    if shape.blank:
+        draft = draft._replace(cells={k: v or shape.blank for k, v in draft.cells.items()})
+    if shape.traditional:
+        turn = script.traditional
+        draft = draft._replace(
+            title=turn(draft.title),
+            organ=turn(draft.organ),
+            blocks=tuple(Block(b.kind, turn(b.text)) for b in draft.blocks),
+            traditional=True,
+        )
+    return draft
+
+
+def truth(written: Written) -> Gold:
+    """The content of NAME.truth.json: tables, figures, verdicts as in samples/README.md, and the fault."""
+    made, shape = written.made, SHAPES[written.shape]
+    name = written.name.rsplit(".", 1)[0]
+    fault = written.fault
+    tables = tables_gold(made, written.name, fault.errors if fault else ())
+    if shape.blank:
+        for row in tables["cells"]:
+            if row["blank"]:
+                row |= {"state": "dash", "printed": shape.blank}
+    head = {"name": name, "agency": made.truth.organ.name, "year": made.truth.year}
+    out: Gold = {
+        "tables": tables,
+        "figures": gold_of(made.prose, head),
+        "verdicts": list(fault.verdicts) if fault else [],
+        "fault": fault.row if fault else None,
+        "shape": written.shape,
+    }
+    if shape.traditional:
+        turned: Gold = json.loads(script.traditional(json.dumps(out["figures"], ensure_ascii=False)))
+        out["figures"] = turned
+    return out
+
+
+def generate(
+    out: Path,
+    count: int,
+    seed: int = 1,
+    shapes: Sequence[str] | None = None,
+    years: Sequence[int] | None = None,
+    faults: bool = False,
+    with_truth: bool = False,
+) -> Generator[Path, None, Summary]:
+    """Writes `count` reports under `out` (a thousand to a folder) and yields the path of each as it is done.
+
+    With `with_truth`, NAME.truth.json stands beside each. The iterator's return value is a Summary.
+    """
+    kinds: Counter[str] = Counter()
+    planted: Counter[str] = Counter()
+    size = 0
+    for number in range(count):
+        written = report(number, seed, shapes, years, faults, with_truth)
+        folder = out / f"{number // 1000:03d}"
+        if number % 1000 == 0:
+            folder.mkdir(parents=True, exist_ok=True)
+        path = folder / written.name
+        path.write_bytes(written.data)
+        if with_truth:
+            text = json.dumps(truth(written), ensure_ascii=False, indent=1)
+            path.with_suffix(".truth.json").write_text(text + "\n", encoding="utf-8")
+        kinds[written.shape] += 1
+        if written.fault:
+            planted[written.fault.kind] += 1
+        size += len(written.data)
+        yield path
+    return Summary(count, size, dict(kinds), dict(planted))

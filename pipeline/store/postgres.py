@@ -1,0 +1,173 @@
+"""PostgreSQL, for shared use: COPY into temporary tables, then the same merge as on DuckDB.
+
+Several loaders may work at once: they copy side by side and merge one after the other, under an advisory lock.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pipeline.errors import StoreError
+from pipeline.store.database import Connection, Database
+from pipeline.store.schema import SCALE, Dialect
+
+_LOCK = 7_205_759_403_792_793
+"""The key of the advisory lock that keeps merges apart."""
+
+_BUSY = frozenset({"53300", "57P03", "08001", "08006", "40P01", "55P03"})
+"""Too many connections, starting up, unreachable, deadlock, lock not available: worth another try."""
+
+
+def _sql(text: str) -> str:
+    """? as psycopg writes parameters."""
+    return text.replace("%", "%%").replace("?", "%s")
+
+
+class PostgresConnection(Connection):
+    def __init__(self, con: Any) -> None:
+        self._con = con
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> None:
+        self._con.execute(_sql(sql), params) if params else self._con.execute(sql)
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = (
+            self._con.execute(_sql(sql), params) if params else self._con.execute(sql)
+        ).fetchall()
+        return found
+
+    def arrow(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        import pyarrow as pa
+
+        cursor = self._con.execute(_sql(sql), params) if params else self._con.execute(sql)
+        schema = _schema(cursor.description)
+        return pa.Table.from_batches([_batch(schema, cursor.fetchall())], schema=schema)
+
+    def stream(self, sql: str, params: Sequence[Any] = (), size: int = 20_000) -> Iterator[Any]:
+        with self._con.cursor(name="gongkai_stream") as cursor:
+            cursor.execute(_sql(sql) if params else sql, params or None)
+            schema = _schema(cursor.description)
+            while found := cursor.fetchmany(size):
+                yield _batch(schema, found)
+
+    def stage(self, name: str, table: Any) -> None:
+        import pyarrow as pa
+        import pyarrow.csv as pc
+
+        self.run(f"DROP TABLE IF EXISTS {name}")
+        columns = ", ".join(f"{field.name} {_type(field.type)}" for field in table.schema)
+        self.run(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP")
+        text = io.BytesIO()
+        fields = [pa.field(f.name, pa.string()) if pa.types.is_boolean(f.type) else f for f in table.schema]
+        pc.write_csv(table.cast(pa.schema(fields)), text, pc.WriteOptions(include_header=False))
+        with self._con.cursor() as cursor, cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy:
+            copy.write(text.getbuffer())
+        self.run(f"ANALYZE {name}")
+
+
+def _type(kind: Any) -> str:
+    import pyarrow as pa
+
+    if pa.types.is_string(kind):
+        return "TEXT"
+    if pa.types.is_decimal(kind):
+        return f"NUMERIC(38, {SCALE})"
+    if pa.types.is_boolean(kind):
+        return "BOOLEAN"
+    if pa.types.is_int64(kind):
+        return "BIGINT"
+    if pa.types.is_integer(kind):
+        return "INTEGER"
+    return "TIMESTAMP" if pa.types.is_timestamp(kind) else "DOUBLE PRECISION"
+
+
+def _schema(description: Any) -> Any:
+    """The Arrow schema of a result, by the types PostgreSQL names."""
+    import pyarrow as pa
+
+    known = {
+        16: pa.bool_(), 20: pa.int64(), 21: pa.int32(), 23: pa.int32(), 25: pa.string(), 700: pa.float64(),
+        701: pa.float64(), 1043: pa.string(), 1114: pa.timestamp("us"), 1700: pa.decimal128(38, SCALE),
+    }  # fmt: skip
+    return pa.schema([pa.field(column.name, known.get(column.type_code, pa.string())) for column in description])
+
+
+def _batch(schema: Any, rows: Sequence[Sequence[Any]]) -> Any:
+    import pyarrow as pa
+
+    lists = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [
+        pa.array([_fit(v) for v in values] if pa.types.is_decimal(field.type) else values, type=field.type)
+        for field, values in zip(schema, lists, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _fit(value: Any) -> Any:
+    """A numeric within the scale of the schema: averages have more digits."""
+    return None if value is None else round(value, SCALE)
+
+
+class PostgresDatabase(Database):
+    """A database on a PostgreSQL server."""
+
+    dialect: Dialect = "postgres"
+
+    def __init__(self, url: str, *, wait: float = 30.0) -> None:
+        super().__init__()
+        try:
+            import psycopg
+        except ImportError as error:
+            raise StoreError("连接 PostgreSQL 需要 psycopg，请先 pip install 'gongkai[postgres]'") from error
+        self._psycopg: Any = psycopg
+        self._url = url
+        self.wait = wait
+
+    @property
+    def place(self) -> str:
+        """The address without its password, for messages."""
+        return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1@", self._url.partition("?")[0])
+
+    def exists(self) -> bool:
+        with self.connect(write=False) as connection:
+            found = connection.value("SELECT to_regclass('run_documents') IS NOT NULL")
+        return bool(found)
+
+    @contextmanager
+    def connect(self, *, write: bool) -> Iterator[PostgresConnection]:
+        con = self._open()
+        try:
+            con.read_only = not write
+            with con.transaction():
+                try:
+                    yield PostgresConnection(con)
+                except self._psycopg.errors.UndefinedTable as error:
+                    if write:
+                        raise
+                    raise StoreError(f"{self.place} 里还没有数据，请先用 gongkai run 载入，或检查 --db") from error
+        finally:
+            con.close()
+
+    def _open(self) -> Any:
+        deadline = time.monotonic() + self.wait
+        pause = 0.05
+        while True:
+            try:
+                return self._psycopg.connect(self._url, connect_timeout=max(2, int(self.wait)))
+            except self._psycopg.OperationalError as error:
+                state = getattr(error, "sqlstate", None)
+                worth = state in _BUSY or (state is None and "starting up" in str(error)) or "too many" in str(error)
+                if not worth or time.monotonic() + pause > deadline:
+                    raise StoreError(f"连不上数据库 {self.place}，请检查地址、用户名、密码和服务是否启动") from error
+            except (self._psycopg.ProgrammingError, ValueError) as error:
+                raise StoreError(f"数据库地址 {self.place} 写法不对，应为 postgresql://用户@主机/库名") from error
+            time.sleep(pause)
+            pause = min(pause * 2, 1.0)
+
+    def lock_merge(self, connection: Connection) -> None:
+        connection.value(f"SELECT pg_advisory_xact_lock({_LOCK})")

@@ -1,0 +1,289 @@
+"""Tables that came as text: one cell a line, tabs, pipes, spaces, or all on one line.
+
+The labels of the form are found in their order in the region below the heading, on text without blanks and punctuation
+(so that a label broken over two lines is whole). What stands between two labels are the slots of the first. Seven slots
+are seven columns, since blank cells show as slots; where blanks were lost the values are handed on as loose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from pipeline.tables.dump import (
+    Span,
+    Style,
+    cell_start,
+    chunks,
+    grid_of,
+    line_styles,
+    repeats_labels,
+    row_ends,
+    slots_after,
+    squeezed,
+    style_of,
+)
+from pipeline.tables.flat_blocks import read_flat_blocks
+from pipeline.tables.flat_matrix import read_flat_matrix
+from pipeline.tables.forms import Kind
+from pipeline.tables.grid import Grid
+from pipeline.tables.labels import best
+from pipeline.tables.match import read_rows
+from pipeline.tables.matrix import read_matrix
+from pipeline.tables.reading import Loose, Reading, Slot
+from pipeline.tables.regions import begin
+
+@dataclass(slots=True)
+class Anchor:
+    """A label found in the text: start of its cell, end of the label."""
+
+    name: str
+    start: int
+    end: int
+    at: int = 0
+    """Position in the squeezed text."""
+    size: int = 0
+
+
+def read_flat(text: str, name: str, kind: Kind, span: Span) -> Reading | None:
+    """Reads one table from a region of text. None when its labels are not there."""
+    start = begin(text, kind, span)
+    if start is None:
+        return None
+    style = style_of(text[start : span[1]])
+    if style.mark in "|\t" and repeats_labels(text[start : span[1]]):
+        reading = _read_repeated(text, name, kind, (start, span[1]), style)
+        if reading is not None:
+            return reading
+    letters, places = squeezed(text, start, span[1])
+    inside = (start, span[1])
+    if style.mark == " ":
+        for style_of_lines in line_styles(text[start : span[1]]):
+            reading = _READERS.get(name, _read_lines)(text, kind, inside, style_of_lines, letters, places)
+            if reading is not None and not reading.loose:
+                return reading
+    return _READERS.get(name, _read_lines)(text, kind, inside, style, letters, places)
+
+
+def _read_repeated(text: str, name: str, kind: Kind, span: Span, style: Style) -> Reading | None:
+    """A dump that repeats merged cells in every place they cover is a whole grid, and is read as one."""
+    table = grid_of(text, span, style)
+    if table is None:
+        return None
+    grid = Grid(table, text)
+    reading = read_matrix(grid, kind, None) if name == "4" else read_rows(grid, kind, None)
+    if reading is not None:
+        reading.flat = True
+    return reading
+
+
+def _read_lines(
+    text: str, kind: Kind, span: Span, style: Style, letters: str, places: list[int]
+) -> Reading | None:
+    anchors = _anchors(text, kind, letters, places, span)
+    if len(anchors) < 8:
+        return None
+    columns = head_order(kind, letters[: anchors[0].at])
+    reading = Reading(kind, flat=True, columns=columns)
+    rows: list[tuple[str, list[Span]]] = []
+    cut: set[str] = set()
+    for position, anchor in enumerate(anchors):
+        stop = anchors[position + 1].start if position + 1 < len(anchors) else span[1]
+        slots = slots_after(text, anchor.end, stop, style)
+        rows.append((anchor.name, slots))
+        if not slots and not row_ends(text, anchor.end, style):
+            cut.add(anchor.name)
+        reading.lines.append(anchor.name)
+    if style.mark == "\n" and not _even(kind, rows, len(columns)):
+        return None
+    _fill(reading, [row for row in rows if row[0] not in cut], columns)
+    reading.loose += [Loose(line, ()) for line in sorted(cut)]
+    last = max([end for _, slots in rows for _, end in slots] + [anchors[-1].end])
+    reading.spans.append((span[0], last))
+    return reading
+
+
+def _even(kind: Kind, rows: list[tuple[str, list[Span]]], width: int) -> bool:
+    """Whether all rows of one depth have equally many cells, at least as many as there are columns."""
+    sizes: dict[int, set[int]] = {}
+    for position, (line, slots) in enumerate(rows):
+        size = len(slots)
+        if position == len(rows) - 1 and size > width and not any(b > a for a, b in slots[width:]):
+            size = width  # empty lines behind the table
+        sizes.setdefault(_depth(kind, line), set()).add(size)
+    return bool(width) and all(len(one) == 1 and min(one) >= width for one in sizes.values())
+
+
+def _fill(reading: Reading, rows: list[tuple[str, list[Span]]], columns: list[str]) -> None:
+    width = len(columns)
+    offsets = _offsets(reading.kind, rows, width)
+    for line, slots in rows:
+        filled = [slot for slot in slots if slot[1] > slot[0]]
+        if not width:
+            reading.loose.append(Loose(line, tuple(filled)))
+            continue
+        if not filled:
+            place = slots[0][0] if slots else None
+            if place is None:
+                place = 0
+            for position, column in enumerate(columns):
+                at = slots[position][0] if position < len(slots) else place
+                reading.slots[line, column] = Slot(at, at)
+            continue
+        offset = offsets.get(line)
+        if offset is None:
+            reading.loose.append(Loose(line, tuple(filled)))
+            continue
+        for column, (low, high) in zip(columns, slots[offset : offset + width], strict=True):
+            reading.slots[line, column] = Slot(low, high)
+
+
+def _depth(kind: Kind, line: str) -> int:
+    group = kind.line_group.get(line, "")
+    return 0 if not group else 1 if group == "results" else 2
+
+
+def _offsets(kind: Kind, rows: list[tuple[str, list[Span]]], width: int) -> dict[str, int]:
+    """How many padding slots stand before the values of each line; None (absent) where that is not sure.
+
+    Merged label cells leave empty slots before or behind the values. Rows of one depth are padded alike, so one row
+    with all its values tells the padding of the others.
+    """
+    allowed: dict[tuple[int, int], set[int]] = {}
+    for line, slots in rows:
+        extra = len(slots) - width
+        if extra < 0 or not any(b > a for a, b in slots):
+            continue
+        here = {
+            offset
+            for offset in range(extra + 1)
+            if not any(b > a for a, b in (*slots[:offset], *slots[offset + width :]))
+        }
+        group = (_depth(kind, line), len(slots))
+        allowed[group] = allowed[group] & here if group in allowed else here
+    found: dict[str, int] = {}
+    for line, slots in rows:
+        choice = allowed.get((_depth(kind, line), len(slots)), set())
+        if len(choice) == 1:
+            found[line] = next(iter(choice))
+    return found
+
+
+def head_order(kind: Kind, letters: str) -> list[str]:
+    """The columns of table 3 if the head names them in the form's order; [] otherwise.
+
+    自然人 stands before the five kinds of 法人或其他组织, 总计 behind them, though a dump may print 总计 with the upper row.
+    """
+    for word in ("法人或其他组织", "法人和其他组织", "法人或者其他组织"):
+        letters = letters.replace(word, "#")
+    at: list[int] = []
+    for column in kind.columns:
+        spots = [letters.find(word) for word in kind.column_labels[column]]
+        spot = min([s for s in spots if s >= 0], default=-1)
+        at.append(spot)
+    named = [spot for spot in at[:5] if spot >= 0]
+    if len(named) < 4 or named != sorted(named) or min(at[5:]) < 0:
+        return []
+    return list(kind.columns)
+
+
+def _anchors(text: str, kind: Kind, letters: str, places: list[int], span: Span) -> list[Anchor]:
+    """The labels of the form's lines in their order: long ones first, short ones between them, damaged ones last."""
+    found: dict[str, tuple[int, int]] = {}
+    cursor = 0
+    for line in kind.lines:
+        spot = _find(letters, kind.labels[line], cursor, len(letters), least=5)
+        if spot is not None:
+            found[line] = spot
+            cursor = spot[1]
+    if not found:
+        return []
+    for line in kind.lines:
+        if line not in found:
+            low, high = _window(kind, found, line, len(letters))
+            spot = _find(letters, kind.labels[line], low, high, least=2)
+            if spot is not None and line not in kind.instead:
+                found[line] = spot
+    for line, under in kind.instead.items():
+        # The label of the one line is the heading of the others: it is a line only where those are not there.
+        if sum(1 for one in under if one in found) >= 2:
+            continue
+        for one in under:
+            found.pop(one, None)
+        low, high = _window(kind, found, line, len(letters))
+        spot = _find(letters, kind.labels[line], low, high, least=2)
+        if spot is not None:
+            found[line] = spot
+    anchors = [
+        Anchor(line, places[a], places[b - 1] + 1, a, b - a) for line, (a, b) in sorted(found.items(), key=lambda x: x[1])
+    ]
+    anchors += _damaged(text, kind, anchors, span)
+    anchors.sort(key=lambda anchor: anchor.start)
+    floor = span[0]
+    for anchor in anchors:
+        number = _number_of(kind, anchor.name)
+        behind = _label_end(text, anchor.end)
+        anchor.start, anchor.end = cell_start(text, anchor.start, number, floor), behind
+        floor = anchor.end
+    return anchors
+
+
+_REST = regex.compile(r"[”\"』」]?(?:\s*[（(][^（()）\n\d]{2,40}[）)])?[”\"』」）)]?")
+
+
+def _label_end(text: str, end: int) -> int:
+    """The end of a label with its closing marks and a bracket of words behind it."""
+    match = _REST.match(text, end)
+    return match.end() if match else end
+
+
+def _number_of(kind: Kind, line: str) -> str:
+    """The printed number of a line within its group: 1 for 1.属于国家秘密."""
+    group = kind.line_group.get(line, "")
+    if not group or group == "results":
+        return ""
+    same = [one for one in kind.lines if kind.line_group.get(one) == group]
+    return str(same.index(line) + 1)
+
+
+def _find(letters: str, words: list[str], low: int, high: int, least: int) -> Span | None:
+    """The first place of any of the words (longest first), at least `least` characters long."""
+    spots = [
+        (at, -len(word)) for word in words if len(word) >= least and (at := letters.find(word, low, high)) >= 0
+    ]
+    if not spots:
+        return None
+    at, size = min(spots)
+    return at, at - size
+
+
+def _window(kind: Kind, found: dict[str, tuple[int, int]], line: str, length: int) -> Span:
+    rank = kind.order[line]
+    low = max((b for one, (_, b) in found.items() if kind.order[one] < rank), default=0)
+    high = min((a for one, (a, _) in found.items() if kind.order[one] > rank), default=length)
+    return low, max(low, high)
+
+
+def _damaged(text: str, kind: Kind, anchors: list[Anchor], span: Span) -> list[Anchor]:
+    """Lines whose label lost characters: the likeliest run of characters between their neighbours."""
+    named = {anchor.name for anchor in anchors}
+    named |= {line for line, under in kind.instead.items() if under & named}
+    named |= {one for line, under in kind.instead.items() if line in named for one in under}
+    more: list[Anchor] = []
+    bounds = [*anchors, Anchor("", span[1], span[1])]
+    for before, after in zip(anchors, bounds[1:], strict=True):
+        low = kind.order[before.name]
+        high = kind.order[after.name] if after.name else low + 1
+        missing = {line: kind.labels[line] for line in kind.lines[low + 1 : high] if line not in named}
+        if not missing:
+            continue
+        for start, end, label in chunks(text, before.end, after.start):
+            line = best(label, missing, least=0.6)
+            if line is not None:
+                more.append(Anchor(line, start, end))
+                missing.pop(line)
+    return more
+
+
+_READERS = {"2": read_flat_blocks, "4": read_flat_matrix}

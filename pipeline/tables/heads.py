@@ -1,0 +1,110 @@
+"""Heads of a grid: which grid columns belong to which column of the form, by their labels."""
+
+from __future__ import annotations
+
+from pipeline.tables.forms import Kind
+from pipeline.tables.grid import Grid
+from pipeline.tables.labels import best, names
+from pipeline.tables.cellvalue import unit_of_head
+from pipeline.tables.reading import Head
+
+ABOVE = 3
+"""A head has at most so many rows above the first that names an unmistakable column."""
+
+
+def find_heads(grid: Grid, kind: Kind) -> tuple[dict[int, Head], set[int]]:
+    """Heads by the row behind which they hold, and all rows that belong to a head."""
+    sure = [_sure_columns(kind, grid, row) for row in range(grid.rows)]
+    heads: dict[int, Head] = {}
+    head_rows: set[int] = set()
+    row = 0
+    while row < grid.rows:
+        if not sure[row]:
+            row += 1
+            continue
+        last = row
+        while kind.table == "3" and last + 1 < grid.rows and sure[last + 1]:
+            last += 1
+        first = row
+        while kind.table == "3" and first > 0 and row - first < ABOVE and not _has_line(grid, kind, first - 1):
+            first -= 1
+        head = _head(grid, kind, range(first, last + 1))
+        if head is not None:
+            heads[last] = head
+            head_rows.update(range(first, last + 1))
+        row = last + 1
+    return heads, head_rows
+
+
+def _sure_columns(kind: Kind, grid: Grid, row: int) -> bool:
+    """Whether the row names a column by a word that names no line."""
+    for index in grid.by_row[row]:
+        label = grid.keys[index]
+        if label and label in kind.column_keys and not names(kind.line_keys, label):
+            return True
+    return False
+
+
+def _has_line(grid: Grid, kind: Kind, row: int) -> bool:
+    for index in grid.by_row[row]:
+        label = grid.keys[index]
+        if label and names(kind.line_keys, label) and label not in kind.column_keys:
+            return True
+    return False
+
+
+def _head(grid: Grid, kind: Kind, rows: range) -> Head | None:
+    found: dict[str, int] = {}
+    twice: set[str] = set()
+    rest: list[int] = []
+    for row in rows:
+        for index in grid.by_row[row]:
+            label = grid.keys[index]
+            if not label:
+                continue
+            ids = kind.column_keys.get(label)
+            if not ids:
+                if label not in kind.header_keys:
+                    rest.append(index)
+                continue
+            column = ids[0]
+            if column in found and grid.cells[found[column]].row == row:
+                twice.add(column)
+            found[column] = index
+    if kind.table == "3":
+        for index in rest:  # a damaged head is known by its likeness to the columns still missing
+            missing = {c: kind.column_labels[c] for c in kind.columns if c not in found}
+            column_or_none = best(grid.keys[index], missing, least=0.6)
+            if column_or_none:
+                found[column_or_none] = index
+        if len(found) < 4:
+            return None
+    columns = sorted((*grid.span(index), column) for column, index in found.items() if column not in twice)
+    if any(a[1] > b[0] for a, b in zip(columns, columns[1:], strict=False)):
+        return None
+    units = {column: unit_of_head(grid.texts[index]) for column, index in found.items()}
+    across = {}
+    for column, index in found.items():
+        box = grid.cells[index].box
+        if box is not None:
+            across[column] = (box[0], box[2])
+    return Head(columns, grid.columns, units, across)
+
+
+def covered_head(grid: Grid, row: int, head: Head, own: list[int]) -> Head | None:
+    """The head of an earlier page in the grid of this one, by the edges on the page. None where that is not known."""
+    if not head.across or len(head.across) != len(head.columns):
+        return None
+    places: list[tuple[int, int, str]] = []
+    for column, (left, right) in head.across.items():
+        under = []
+        for index in own:
+            box = grid.cells[index].box
+            if box is None:
+                return None
+            if left < (box[0] + box[2]) / 2 < right:
+                under.append(index)
+        if len(under) != 1:
+            return None
+        places.append((*grid.span(under[0]), column))
+    return Head(sorted(places), grid.columns, head.units, head.across)

@@ -1,0 +1,75 @@
+"""What a reader of tables hands over: places of the form with what stands there, and what is left over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.model import Box
+from pipeline.tables.forms import Kind, Place
+from pipeline.tables.grid import Grid
+
+
+class Slot(NamedTuple):
+    """The printed content of one place of the form: offsets into the document's text.
+
+    `flag` is "" for a plain cell, "covered" for one under a merged cell, "shifted" where the row did not stand under
+    its heads but kept all its cells, else the reason why it cannot be read.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    box: Box | None = None
+    flag: str = ""
+    head_unit: str | None = None
+    text: str | None = None
+    """The content where it is not document.text[start:end] as it stands (a cell cut by a page break)."""
+
+
+@dataclass(slots=True)
+class Head:
+    """Where the columns of a table stand. `across` are their edges on the page, where there is a page."""
+
+    columns: list[tuple[int, int, str]]
+    """(first grid column, column behind the last, column id), from left to right."""
+    width: int
+    units: dict[str, str | None]
+    across: dict[str, tuple[float, float]]
+
+
+class Loose(NamedTuple):
+    """A line whose values are known but not their columns. Blanks between the values may have been lost."""
+
+    line: str
+    values: tuple[tuple[int, int], ...]
+
+
+class Tail(NamedTuple):
+    """The last row of a table when its label matched nothing: it may go on in the next table."""
+
+    label: str
+    row: dict[str, Slot]
+
+
+@dataclass(slots=True)
+class Reading:
+    """One table of the document read as one kind."""
+
+    kind: Kind
+    slots: dict[Place, Slot] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    loose: list[Loose] = field(default_factory=list)
+    head: Head | None = None
+    first_tail: Tail | None = None
+    tail: Tail | None = None
+    columns: list[str] = field(default_factory=list)
+    """The order of the columns as the head has them."""
+    flat: bool = False
+
+    @property
+    def filled(self) -> int:
+        """How many places hold something."""
+        return sum(1 for slot in self.slots.values() if slot.end > slot.start and not slot.flag)

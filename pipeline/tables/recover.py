@@ -1,0 +1,234 @@
+"""Lines whose blanks were lost: the placements that all sums of the form allow.
+
+A dump without separators leaves the values of a line in order, but not their columns. The sums the form promises work as
+a code that corrects this: per line the six columns make the total, per column the results make 总计, and received and
+carried in make 总计 and carried out. A cell is given only if it is the same in EVERY placement that meets all sums;
+blanks count as 0 in them. Lines that were read cleanly are fixed and never touched.
+
+The search is exact: prefix sums from above and from below are joined for each line, so that every line keeps just those
+placements that are part of a full solution. It gives up, leaving the cells unreadable, rather than cut corners.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import combinations
+from operator import add, le, sub
+from typing import NamedTuple
+
+from pipeline.tables.cellvalue import read_value
+from pipeline.tables.forms import FormCells, Place
+from pipeline.tables.reading import Reading
+
+MOST_STATES = 20_000
+"""Different partial sums kept at most; more means that the sums decide nothing."""
+
+Vector = tuple[int, ...]
+
+
+class Inferred(NamedTuple):
+    """The content of a cell that the sums leave no choice for; `value` None for a blank."""
+
+    value: Decimal | None
+    start: int
+    end: int
+
+
+class _Option(NamedTuple):
+    """One placement of a line: its column sums, and which of its values stands in each column (-1 for none)."""
+
+    vector: Vector
+    holds: tuple[int, ...]
+
+
+class _Line(NamedTuple):
+    options: list[_Option]
+    values: list[tuple[int, int, int]]
+    """(value, start, end) of a loose line; empty for a fixed one."""
+
+
+RESULTS_TOTAL = "handled"
+IN, BACKLOG, OUT = "received", "carried_in", "carried_out"
+
+
+def recover(reading: Reading, form: FormCells, text: str) -> dict[Place, Inferred]:
+    """Cells of loose lines that the sums determine. {} where there are none, or where the sums contradict each other."""
+    if not reading.loose:
+        return {}
+    if reading.kind.table == "3" and len(reading.columns) == 7:
+        return _table_3(reading, form, text)
+    if reading.kind.table == "4":
+        return _table_4(reading, text)
+    return {}
+
+
+def _whole(text: str, unit: str = "件") -> int | None:
+    read = read_value(text, unit, False)
+    if read.state == "printed" and read.value is not None and read.value == read.value.to_integral_value():
+        return int(read.value) if read.value >= 0 else None
+    return None
+
+
+def _table_3(reading: Reading, form: FormCells, text: str) -> dict[Place, Inferred]:
+    lines: dict[str, _Line] = {}
+    loose = {one.line: one.values for one in reading.loose}
+    for line in [one for one in reading.kind.lines if one in form.lines]:
+        made = _loose_line(loose[line], text) if line in loose else _fixed_line(reading, line, text)
+        if made is None:
+            return {}
+        lines[line] = made
+    results = [line for line in lines if reading.kind.line_group.get(line)]
+    results.remove(RESULTS_TOTAL)
+    possible: dict[str, set[Vector]] = {line: set() for line in lines}
+    for total in {option.vector for option in lines[RESULTS_TOTAL].options}:
+        flow = _flow(lines, total)
+        if flow is None:
+            continue
+        parts = _parts([lines[line] for line in results], total)
+        if parts is None:
+            return {}
+        if not all(parts):
+            continue
+        possible[RESULTS_TOTAL].add(total)
+        for line, vectors in zip(results, parts, strict=True):
+            possible[line] |= vectors
+        for line, vectors in flow.items():
+            possible[line] |= vectors
+    if not all(possible.values()):
+        return {}
+    found: dict[Place, Inferred] = {}
+    for line in loose:
+        if line in lines:
+            found |= _agreed(line, reading.columns, lines[line], possible[line])
+    return found
+
+
+def _loose_line(values: tuple[tuple[int, int], ...], text: str) -> _Line | None:
+    """All placements in seven columns that keep the order and whose six columns make the total."""
+    read: list[tuple[int, int, int]] = []
+    for start, end in values:
+        if start == end or not text[start:end].strip():
+            continue
+        number = _whole(text[start:end])
+        if number is None:
+            return None
+        read.append((number, start, end))
+    if len(read) > 7:
+        return None
+    options = []
+    for places in combinations(range(7), len(read)):
+        vector, holds = [0] * 7, [-1] * 7
+        for position, place in enumerate(places):
+            vector[place], holds[place] = read[position][0], position
+        if sum(vector[:6]) == vector[6]:
+            options.append(_Option(tuple(vector), tuple(holds)))
+    return _Line(options, read) if options else None
+
+
+def _fixed_line(reading: Reading, line: str, text: str) -> _Line | None:
+    vector = []
+    for column in reading.columns:
+        slot = reading.slots.get((line, column))
+        if slot is None or slot.flag not in ("", "shifted"):
+            return None
+        printed = text[slot.start : slot.end].strip()
+        number = _whole(printed) if printed else 0
+        if number is None:
+            return None
+        vector.append(number)
+    return _Line([_Option(tuple(vector), ())], [])
+
+
+def _flow(lines: dict[str, _Line], total: Vector) -> dict[str, set[Vector]] | None:
+    """The placements of 新收, 结转 and 结转下年 for which received + carried in = handled + carried out, per column."""
+    if not all(line in lines for line in (IN, BACKLOG, OUT)):
+        return None
+    found: dict[str, set[Vector]] = {IN: set(), BACKLOG: set(), OUT: set()}
+    received = {option.vector for option in lines[IN].options}
+    for back in {option.vector for option in lines[BACKLOG].options}:
+        for out in {option.vector for option in lines[OUT].options}:
+            need = tuple(t + o - b for t, o, b in zip(total, out, back, strict=True))
+            if need in received:
+                found[IN].add(need)
+                found[BACKLOG].add(back)
+                found[OUT].add(out)
+    return found if found[IN] else None
+
+
+def _parts(lines: list[_Line], total: Vector) -> list[set[Vector]] | None:
+    """Per line the column sums it has in some choice of all lines that adds up to `total`. None: too many to tell."""
+    zero = tuple([0] * len(total))
+    choices = [{option.vector for option in line.options} for line in lines]
+    forward: list[set[Vector]] = [{zero}]
+    for choice in choices:
+        reached: set[Vector] = set()
+        for state in forward[-1]:
+            for vector in choice:
+                summed = tuple(map(add, state, vector))
+                if all(map(le, summed, total)):
+                    reached.add(summed)
+        if len(reached) > MOST_STATES:
+            return None
+        forward.append(reached)
+    if total not in forward[-1]:
+        return [set() for _ in lines]
+    found: list[set[Vector]] = [set() for _ in lines]
+    alive: set[Vector] = {total}
+    for position in range(len(lines) - 1, -1, -1):
+        before: set[Vector] = set()
+        for state in alive:
+            for vector in choices[position]:
+                rest = tuple(map(sub, state, vector))
+                if rest in forward[position]:
+                    found[position].add(vector)
+                    before.add(rest)
+        alive = before
+    return found
+
+
+def _agreed(line: str, columns: list[str], one: _Line, possible: set[Vector]) -> dict[Place, Inferred]:
+    """The columns in which all remaining placements of a line hold the same."""
+    options = [option for option in one.options if option.vector in possible]
+    found: dict[Place, Inferred] = {}
+    for place, column in enumerate(columns):
+        held = {option.holds[place] for option in options}
+        contents = {None if index < 0 else one.values[index][0] for index in held}
+        if len(contents) != 1:
+            continue
+        index = min(held)
+        if index < 0:
+            start = one.values[0][1] if one.values else 0
+            found[line, column] = Inferred(None, start, start)
+        else:
+            value, start, end = one.values[index]
+            found[line, column] = Inferred(Decimal(value), start, end)
+    return found
+
+
+def _table_4(reading: Reading, text: str) -> dict[Place, Inferred]:
+    """Fifteen places in three groups, each with its own total."""
+    if len(reading.loose) != 1 or reading.slots:
+        return {}
+    read: list[tuple[int, int, int]] = []
+    for start, end in reading.loose[0].values:
+        number = _whole(text[start:end])
+        if number is None:
+            return {}
+        read.append((number, start, end))
+    if not read or len(read) > 15:
+        return {}
+    options: list[tuple[int, ...]] = []
+    for places in combinations(range(15), len(read)):
+        row, holds = [0] * 15, [-1] * 15
+        for position, place in enumerate(places):
+            row[place], holds[place] = read[position][0], position
+        if all(sum(row[group : group + 4]) == row[group + 4] for group in (0, 5, 10)):
+            options.append(tuple(holds))
+    one = _Line([_Option(holds, holds) for holds in options], read)
+    columns = [f"{line} {column}" for line in reading.kind.lines for column in reading.kind.columns]
+    agreed = _agreed("", columns, one, set(options))
+    found: dict[Place, Inferred] = {}
+    for (_, name), inferred in agreed.items():
+        line, column = name.split(" ")
+        found[line, column] = inferred
+    return found

@@ -1,0 +1,93 @@
+"""Where in a text a lost table stands: below its heading, or around its unmistakable labels where there is no heading."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import regex
+
+from pipeline.tables.dump import Span
+from pipeline.tables.forms import Kind
+
+LONGEST = {"2": 4000, "3": 9000, "4": 2500, "s14": 12000}
+"""Characters behind a heading in which its table must begin and end."""
+
+HEAD = 400
+"""Characters that the head of a table may take before its first label."""
+
+_BETWEEN = r"[\s、，,·（）()|｜]*"
+
+
+@lru_cache(maxsize=256)
+def pattern_of(words: tuple[str, ...]) -> regex.Pattern[str]:
+    """The words, with blanks, commas, brackets and pipes anywhere between their characters; the longest first."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return regex.compile("|".join(_BETWEEN.join(regex.escape(c) for c in word) for word in longest_first))
+
+
+def headings(text: str, kinds: dict[str, Kind]) -> dict[str, list[int]]:
+    """The ends of all headings of statutory tables, by table."""
+    return {
+        name: [m.end() for m in pattern_of(kind.headings).finditer(text) if _is_heading(text, m.start())]
+        for name, kind in kinds.items()
+        if kind.headings
+    }
+
+
+_NUMBERED = regex.compile(
+    r"(?:^|[\n\r。；;|｜\s])[^\S\n]*(?:第?[一二三四五六七八]部?分?[、.．:： ]|[（(][一二三四五六七八][）)])\s*(?:因|行政机关)?\Z"
+)
+_ALONE = regex.compile(r"(?:^|\n)[\s#*|｜]*\Z")
+
+
+def _is_heading(text: str, at: int) -> bool:
+    before = text[max(0, at - 14) : at]
+    return bool(_NUMBERED.search(before) or _ALONE.search(before))
+
+
+def region(text: str, name: str, kind: Kind, places: dict[str, list[int]]) -> Span | None:
+    """The stretch behind the heading of a table that holds most of the table's marks; without a heading, around its
+    first label. None where neither is found."""
+    others = sorted(end for other, ends in places.items() if other != name for end in ends)
+    best_span: Span | None = None
+    most = 1
+    for start in places.get(name, []):
+        end = min([other for other in others if other > start], default=len(text))
+        end = min(end, start + LONGEST[name])
+        bare = "".join(text[start:end].split())
+        marks = sum(1 for mark in kind.marks if mark in bare)
+        if marks > most:
+            best_span, most = (start, end), marks
+    if best_span is not None:
+        return best_span
+    label = pattern_of(core(kind)).search(text)
+    if label is None:
+        return None
+    start = text.rfind("\n", 0, max(0, label.start() - HEAD)) + 1
+    end = min([other for other in others if other > label.start()], default=len(text))
+    return start, min(end, start + LONGEST[name])
+
+
+def core(kind: Kind) -> tuple[str, ...]:
+    """Labels of which the first in a region opens the body of the table: of its first line, or of its columns."""
+    if kind.table in ("3", "s14"):
+        return tuple(word for word in kind.labels[kind.lines[0]] if len(word) >= 6)
+    return tuple(word for words in kind.column_labels.values() for word in words if len(word) >= 4)
+
+
+def begin(text: str, kind: Kind, span: Span) -> int | None:
+    """Where the head of the table begins: prose may stand between heading and table. None without a label."""
+    label = pattern_of(core(kind)).search(text, span[0], span[1])
+    if label is None:
+        return None
+    low = max(span[0], label.start() - HEAD)
+    starts = [label.start()]
+    for word in kind.begins:
+        last = [m.start() for m in pattern_of((word,)).finditer(text, low, label.end())]
+        starts += last[-1:]
+    start = min(starts)
+    line = text.rfind("\n", span[0], start) + 1
+    before = text[line:start]
+    if not before.strip(" \t\u3000\xa0|｜（(") or any(mark in before for mark in "|｜\t"):
+        return max(line, span[0])
+    return start

@@ -1,0 +1,95 @@
+# ruff: noqa: E501  (a line of Chinese counts double)
+"""Workbooks: cells as they are displayed, merged cells with their origin."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import EmptyFile
+from pipeline.ingest import read
+from pipeline.ingest.xlsxformat import displayed
+from tests.ingest_files import grid, paragraphs, rows, tables, xlsx
+
+STYLES = (
+    '<numFmts><numFmt numFmtId="164" formatCode="0&quot;件&quot;"/></numFmts>'
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="10"/><xf numFmtId="164"/><xf numFmtId="31"/></cellXfs>'
+)
+
+
+def row(*cells: str) -> str:
+    return "<row>" + "".join(cells) + "</row>"
+
+
+def s(text: str) -> str:
+    return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def v(number: str, style: int = 0) -> str:
+    return f'<c s="{style}"><v>{number}</v></c>'
+
+
+def test_numbers_as_displayed() -> None:
+    body = row(s("甲"), v("12"), v("12.0"), v("0.355", 1)) + row(
+        s("乙"), v("8", 2), v("44561", 3), v("0.35499999999999998")
+    )
+    document = read(xlsx(f"<sheetData>{body}</sheetData>", styles=STYLES), "a.xlsx")
+    assert rows(document) == [["甲", "12", "12", "35.50%"], ["乙", "8件", "2021年12月31日", "0.355"]]
+    assert tables(document)[0].kind == "xlsx"
+
+
+def test_shared_strings_without_readings_of_characters() -> None:
+    strings = "<si><r><t>规</t></r><r><t>章</t></r><rPh><t>guizhang</t></rPh></si><si><t>x</t></si>"
+    body = row('<c t="s"><v>0</v></c>', v("1")) + row('<c t="s"><v>99</v></c>', '<c t="b"><v>1</v></c>', s("末"))
+    assert rows(read(xlsx(f"<sheetData>{body}</sheetData>", strings), "a.xlsx")) == [
+        ["规章", "1", ""],
+        ["", "TRUE", "末"],
+    ]
+
+
+def test_merged_cells_and_blanks_between() -> None:
+    body = (
+        '<row r="2"><c r="B2" t="inlineStr"><is><t>甲</t></is></c><c r="C2" t="inlineStr"><is><t>乙</t></is></c></row>'
+        '<row r="3"><c r="C3"><v>1</v></c><c r="D3"><v>2</v></c></row><row r="5"><c r="B5"><v>3</v></c></row>'
+    )
+    merges = '<mergeCells><mergeCell ref="B2:B3"/><mergeCell ref="C2:D2"/></mergeCells>'
+    assert grid(read(xlsx(f"<sheetData>{body}</sheetData>{merges}"), "a.xlsx")) == [
+        (0, 0, 2, 1, "甲"), (0, 1, 1, 2, "乙"), (1, 1, 1, 1, "1"), (1, 2, 1, 1, "2"),
+        (2, 0, 1, 1, "3"), (2, 1, 1, 1, ""), (2, 2, 1, 1, ""),
+    ]  # fmt: skip
+
+
+def test_long_single_cells_are_paragraphs() -> None:
+    long = "本机关全年没有收到申请，" * 8
+    body = row(s(long)) + row(s("甲"), v("1")) + row(s("乙"), v("2")) + row(s(long))
+    document = read(xlsx(f"<sheetData>{body}</sheetData>"), "a.xlsx")
+    assert paragraphs(document) == [long, long]
+    assert rows(document) == [["甲", "1"], ["乙", "2"]]
+
+
+def test_a_sheet_of_one_column_is_text() -> None:
+    assert paragraphs(read(xlsx(f"<sheetData>{row(s('甲'))}{row(s('乙'))}</sheetData>"), "a.xlsx")) == ["甲", "乙"]
+
+
+def test_formulas_without_a_result_are_told() -> None:
+    document = read(xlsx(f"<sheetData>{row(s('甲'), '<c><f>A1+1</f></c>', v('1'))}</sheetData>"), "a.xlsx")
+    assert [problem.code for problem in document.problems] == ["formulas"]
+
+
+def test_an_empty_workbook() -> None:
+    with pytest.raises(EmptyFile):
+        read(xlsx("<sheetData/>"), "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "text"),
+    [
+        ("1234.5", "General", "1234.5"), ("1E+3", "General", "1000"), ("1.2E-2", "General", "0.012"),
+        ("-5", "General", "-5"), ("1234567.891", "#,##0.00", "1,234,567.89"), ("0.5", "0%", "50%"), ("0.125", "0.0%", "12.5%"),
+        ("2.5", "0", "3"), ("-3", "0;(0)", "3"), ("-3", "0.0", "-3.0"), ("12", '0"条"', "12条"), ("12", '"共"0"条"', "共12条"),
+        ("5", "@", "5"), ("5", "[Red]0_ ", "5"), ("44561", "yyyy-mm-dd", "2021-12-31"), ("44561", 'yyyy"年"m"月"', "2021年12月"),
+        ("NaN", "0", "NaN"), ("abc", "0", "abc"), ("1E+999", "0", "1E+999"), ("1.50", "0.##", "1.5"), ("12", "0.00E+00", "12"),
+        ("-1", "yyyy-mm-dd", "-1"), ("7", '"', "7"),
+    ],
+)  # fmt: skip
+def test_number_formats(raw: str, code: str, text: str) -> None:
+    assert displayed(raw, code) == text

@@ -1,0 +1,125 @@
+"""The cause of failing sums: planted faults are found, and the right one is named."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.lexicon import Lexicon
+from pipeline.model import Cell, Finding, Report
+from pipeline.reconcile import Reconciler
+from pipeline.reconcile.examples import cells_of
+from tests.reconcile_tables import KINDS, RESULTS_2019, RESULTS_2021, cells_from, consistent, plant
+
+TRIES = 60
+
+
+@pytest.fixture(scope="module")
+def reconciler(lexicon: Lexicon) -> Reconciler:
+    return Reconciler(lexicon)
+
+
+def _findings(reconciler: Reconciler, cells: list[Cell]) -> list[Finding]:
+    return [f for f in reconciler.check(Report(), cells, ()) if f.check[0] == "A"]
+
+
+@pytest.mark.parametrize("blanks", [False, True])
+def test_clean_tables_have_no_finding(reconciler: Reconciler, blanks: bool) -> None:
+    rng = random.Random(11)
+    for _ in range(TRIES):
+        values = consistent(rng, rng.choice((RESULTS_2019, RESULTS_2021)))
+        found = _findings(reconciler, cells_from(values, blanks))
+        assert {f.verdict for f in found} <= {"agrees", "agrees_if_blank_zero"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_planted_faults_are_detected_and_named(reconciler: Reconciler, kind: str) -> None:
+    rng = random.Random(f"{kind} 1")
+    planted = detected = named = 0
+    for _ in range(TRIES):
+        values = consistent(rng, rng.choice((RESULTS_2019, RESULTS_2021)), rng.choice((12, 120, 900)))
+        fault = plant(rng, values, kind)
+        if fault is None:
+            continue
+        planted += 1
+        found = [f for f in _findings(reconciler, cells_from(fault.table)) if f.verdict == "differs"]
+        detected += bool(found)
+        proposals = [f for f in found if f.check in ("A6", "A7")]
+        if proposals and (proposals[0].cause or "").startswith(fault.causes):
+            named += proposals[0].check == "A6" or (proposals[0].code, proposals[0].column) in fault.places
+    assert planted > TRIES // 2
+    assert detected >= planted * 0.99
+    assert named >= planted * 0.9
+
+
+def test_with_blanks_the_cause_is_proposed_though_nothing_is_proven(reconciler: Reconciler) -> None:
+    rng = random.Random(3)
+    named = planted = 0
+    for _ in range(TRIES):
+        fault = plant(rng, consistent(rng), "lost")
+        assert fault is not None
+        planted += 1
+        proposals = [f for f in _findings(reconciler, cells_from(fault.table, True)) if f.check in ("A6", "A7")]
+        named += bool(proposals) and (proposals[0].code, proposals[0].column) in fault.places
+    assert named >= planted * 0.9
+
+
+def test_two_independent_faults_are_both_named(reconciler: Reconciler) -> None:
+    values = consistent(random.Random(2))
+    one, other = ("t3.granted", "natural"), ("t3.carried_in", "business")
+    values[one] += 30
+    values[other] += 7
+    proposals = [f for f in _findings(reconciler, cells_from(values)) if f.check == "A7"]
+    assert {(f.code, f.column) for f in proposals} == {one, other}
+
+
+def test_a_doubtful_reading_is_told_apart_from_the_report(reconciler: Reconciler) -> None:
+    values = consistent(random.Random(4))
+    values["t3.granted", "natural"] += 20
+    cells = cells_from(values)
+    clear = [f for f in _findings(reconciler, cells) if f.check == "A7"]
+    doubtful = [
+        Cell(**({n: getattr(c, n) for n in c.__struct_fields__} | {"evidence": "字迹模糊"}))
+        if (c.code, c.column) == ("t3.granted", "natural")
+        else c
+        for c in cells
+    ]
+    unclear = [f for f in _findings(reconciler, doubtful) if f.check == "A7"]
+    assert "年报原文如此" in (clear[0].cause or "")
+    assert "字迹模糊" in (unclear[0].cause or "")
+
+
+def test_printed_values_stay_in_the_findings(reconciler: Reconciler) -> None:
+    values = consistent(random.Random(6))
+    right = values["t3.received", "total"]
+    values["t3.received", "total"] = wrong = right + 1
+    (proposal,) = [f for f in _findings(reconciler, cells_from(values)) if f.check == "A7"]
+    assert proposal.left is not None
+    assert proposal.right is not None
+    assert (proposal.left.low, proposal.right.low) == (wrong, right)
+
+
+def test_every_failing_sum_carries_the_cause(reconciler: Reconciler) -> None:
+    values = consistent(random.Random(8))
+    values["t3.granted", "natural"] = values["t3.granted", "natural"] * 10_000 + 10_000
+    failing = [f for f in _findings(reconciler, cells_from(values)) if f.verdict == "differs"]
+    assert len(failing) >= 3
+    assert len({f.cause for f in failing}) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ("3 1 0 2 0", "总计未合计"),
+        ("30 1 0 2 6", "多了一位"),
+        ("12 1 0 2 51", "数位颠倒"),
+        ("3 1 0 2 9", None),
+    ],
+)
+def test_table_4(reconciler: Reconciler, values: str, words: str | None) -> None:
+    parts = dict(zip(("upheld", "corrected", "other", "pending", "total"), values.split(), strict=True))
+    cells = cells_of({f"t4.review.{name}": value for name, value in parts.items()})
+    (finding,) = [f for f in _findings(reconciler, cells) if f.verdict == "differs"]
+    assert (finding.cause or "").startswith(words or "")
+    assert bool(finding.cause) == bool(words)
