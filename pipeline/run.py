@@ -87,7 +87,7 @@ def _set_aside(data: bytes, name: str, error: ReadError) -> DocumentResult:
 
 
 SET_ASIDE = frozenset({"empty", "unsupported", "damaged", "encrypted", "limit", "tool_missing", "unreadable",
-                       "not_a_report", "missing_file", "worker_lost", "timeout"})  # fmt: skip
+                       "not_a_report", "missing_file", "worker_lost", "timeout", "internal"})  # fmt: skip
 """Problem codes that mean: nothing usable was read."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -133,9 +134,9 @@ def _without_contents(headings: list[_Heading]) -> list[_Heading]:
     """Without a table of contents: a run of headings right behind each other whose numbers all come again."""
     for cut in range(len(headings) - 1, 2, -1):
         run = headings[:cut]
-        if all(b.start - a.end < _CONTENTS_GAP for a, b in zip(run, run[1:], strict=False)):
+        if all(b.start - a.end < _CONTENTS_GAP for a, b in pairwise(run)):
             later = {heading.number for heading in headings[cut:] if heading.number}
             mine = [heading.number for heading in run if heading.number]
-            if len(mine) > 2 and set(mine) <= later:  # noqa: PLR2004 — two headings may follow each other by chance
+            if len(mine) > 2 and set(mine) <= later:
                 return headings[cut:]
     return headings

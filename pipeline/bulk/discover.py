@@ -164,10 +164,7 @@ def _remote(uri: str) -> Iterator[Found | Ignored]:
     import fsspec
 
     system, path = fsspec.core.url_to_fs(uri)
-    if glob.has_magic(path):
-        names = sorted(system.glob(path))
-    else:
-        names = sorted(system.find(path))
+    names = sorted(system.glob(path) if glob.has_magic(path) else system.find(path))
     if not names:
         yield Missing(uri, "missing_file", f"找不到「{uri}」：请检查地址和权限")
     for name in names:

@@ -74,6 +74,11 @@ def process_item(item: Item, index: int, lexicon_folder: Path | None) -> Done:
         )
     except RecursionError:
         return _lost(index, "limit", f"「{item.source}」嵌套过深：请另存为普通网页或 Word 后再试", began)
+    except Exception as error:
+        # A fault of ours must not cost the neighbours of the document that shows it; it is told, and can be retried.
+        return _lost(
+            index, "internal", f"读取时程序出错（{type(error).__name__}：{error}）：请把这个文件发给维护者", began
+        )
     return Done(
         index=index,
         outcome=outcome(result),

@@ -81,7 +81,7 @@ def _progress(planned: Session):  # type: ignore[no-untyped-def]  # rich.Progres
 
 def runs(
     db: Db = "gongkai.duckdb",
-    number: Annotated[str | None, typer.Argument(help="看这一次的明细", show_default=False)] = None,
+    number: Annotated[int | None, typer.Argument(help="看这一次的明细", show_default=False)] = None,
 ) -> None:
     """列出处理过的批次；给出编号就看其中每个文件的结果和搁置的原因。
 
@@ -90,8 +90,11 @@ def runs(
     from pipeline.cli import show
     from pipeline.store import open_db
 
-    with open_db(db, read_only=True) as database:
-        show.rows(database.run_documents(number) if number else database.runs())
+    with open_db(db) as database:
+        if number is None:
+            show.runs(database.runs())
+        else:
+            show.run_documents(database.run_documents(number))
 
 
 def samples(

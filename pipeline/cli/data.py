@@ -56,11 +56,11 @@ def compare(
     if not (csv or xlsx):
         show.ranking(ranked)
         return
-    from pipeline.cli.tablefile import write
+    from pipeline.store.sheets import write_table
 
     for path in (csv, xlsx):
         if path:
-            write(path, "排名", ranked.head(), [*ranked.lines(), *ranked.lines(missing=True)])
+            write_table(path, ranked.head(), [*ranked.lines(), *ranked.lines(missing=True)], sheet="排名")
             print(f"已写入 {path}：{len(ranked.rows)} 行有数，{len(ranked.missing)} 行没有")
 
 
@@ -69,6 +69,7 @@ def findings(
     severity: Annotated[str | None, typer.Option("--severity", help="error、warning 或 info")] = None,
     year: Year = None,
     region: Region = None,
+    level: Level = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="存成 Excel")] = None,
 ) -> None:
     """问题清单：哪份报告哪里对不上，重的在前。
@@ -77,18 +78,17 @@ def findings(
     """
     from pipeline.cli import show
     from pipeline.store import open_db
-    from pipeline.store.read import worklist
+    from pipeline.store.worklist import HEADINGS, worklist
 
     with open_db(db) as database:
-        found = worklist(database, severity, selection=_selection(year, region, None))
-    headings, rows = show.worklist_rows(found)
+        rows = worklist(database, severity, region, years=tuple(year or ()), level=level)
     if xlsx:
-        from pipeline.cli.tablefile import write
+        from pipeline.store.sheets import write_table
 
-        write(xlsx, "核对结果", headings, rows)
+        write_table(xlsx, HEADINGS, rows, sheet="核对结果")
         print(f"已写入 {xlsx}：{len(rows)} 行")
     else:
-        show.worklist(found)
+        show.worklist(HEADINGS, rows)
 
 
 def export(
@@ -96,6 +96,7 @@ def export(
     db: Db = "gongkai.duckdb",
     year: Year = None,
     region: Region = None,
+    wide: Annotated[bool, typer.Option("--wide", help="一份报告一行")] = False,
 ) -> None:
     """把全部数据写成表，带数据字典；空白仍是空白。
 
@@ -105,5 +106,5 @@ def export(
     from pipeline.store.export import export as write
 
     with open_db(db) as database:
-        written = write(database, out, _selection(year, region, None))
-    print("已写入 " + "、".join(str(path) for path in written))
+        written = write(database, out, _selection(year, region, None), wide=wide)
+    print(f"已写入 {'、'.join(str(path) for path in written.files)}：{written.rows} 行")

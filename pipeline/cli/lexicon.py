@@ -38,9 +38,9 @@ def try_(text: Annotated[str, typer.Argument(help="一段正文", show_default=F
     """
     from pipeline.cli import show
     from pipeline.lexicon import load
-    from pipeline.narrative.segment import Segmenter
+    from pipeline.narrative.segment import make_segmenter
     from pipeline.run import default_pipeline
 
     lexicon = load(folder)
-    print("分词：" + " / ".join(Segmenter(lexicon).words(text)))
+    print("分词：" + " / ".join(make_segmenter(lexicon).words(text)))
     show.everything(default_pipeline(folder).process(text.encode(), "试读"), quiet=True)

@@ -1,11 +1,12 @@
-"""What the terminal shows. Plain rich tables in Chinese; everything from a report is printed as text, never as markup."""
+"""What the terminal shows, in Chinese. Everything from a report is printed as text, never as markup."""
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pipeline.compare import Ranking
     from pipeline.compare.rankings import RankRow
     from pipeline.model import DocumentResult, Finding, Report
+    from pipeline.store import Outcome
 
 console = Console(highlight=False, soft_wrap=False)
 ORDER = {"differs": 0, "agrees_if_blank_zero": 2, "not_assessable": 1, "not_comparable": 3, "agrees": 4}
@@ -70,7 +72,8 @@ def identity(report: Report) -> str:
     level = LEVELS.get(report.level or "", "级别不明")
     kind = KINDS.get(report.organ_kind or "", "种类不明")
     where = f"{report.region or '地区不明'} {report.region_code or ''}".strip()
-    return f"{where}，{level}，{kind}；{report.form or '不明'} 版表格；统计期 {report.period_start or '?'} 至 {report.period_end or '?'}"
+    period = f"统计期 {report.period_start or '?'} 至 {report.period_end or '?'}"
+    return f"{where}，{level}，{kind}；{report.form or '不明'} 版表格；{period}"
 
 
 def result(document: DocumentResult) -> None:
@@ -205,7 +208,7 @@ def summary(run: Summary, database: str) -> None:
     console.print(clean(f"数据库：{database}；用时 {run.seconds:.1f} 秒。{note}"))
 
 
-def lines(headings: list[str] | tuple[str, ...], rows: list, empty: str = "") -> None:  # type: ignore[type-arg]  # cells of any kind
+def lines(headings: Sequence[str], rows: Sequence[Sequence[object]], empty: str = "") -> None:
     """Rows as a table; None stays empty."""
     if not rows:
         console.print(empty, style="green")
@@ -247,12 +250,13 @@ def _ranking(ranked: Ranking, rows: tuple[RankRow, ...]) -> None:
         name = asked.name if len(asked.name) <= 12 else asked.name[:11] + "…"
         table.add_column(f"{name}\n（{asked.unit}）" if asked.unit else name, justify="right")
     table.add_column("说明", overflow="fold", min_width=12)
+    reasons: dict[str, str] = {str(key): name for key, name in STATUS_NAMES.items()}
     for row in rows:
         notes = []
         for asked, shown in zip(ranked.asked, row.shown, strict=True):
             short = asked.name[:6]
             if shown.value is None:
-                notes.append(f"{short}：{shown.remark or STATUS_NAMES.get(shown.status, shown.status)}")
+                notes.append(f"{short}：{shown.remark or reasons.get(shown.status, shown.status)}")
             elif shown.remark:
                 notes.append(f"{short}：{shown.remark}")
         organ = row.report.organ or row.report.source or ""
@@ -266,42 +270,47 @@ def _ranking(ranked: Ranking, rows: tuple[RankRow, ...]) -> None:
     console.print(table)
 
 
-def rows(records: list[dict[str, object]]) -> None:
-    """Records as a table, one column per key."""
-    if not records:
-        console.print("还没有记录。")
-        return
-    lines(list(records[0]), [list(record.values()) for record in records])
+def runs(records: Sequence[Mapping[str, Any]]) -> None:
+    """All runs, the newest first."""
+    lines(
+        ("编号", "状态", "开始", "结束", "完成", "有问题", "搁置", "未变", "输入"),
+        [
+            (
+                run["run"],
+                {"running": "未结束", "finished": "完成"}.get(run["status"], run["status"]),
+                f"{run['started_at']:%Y-%m-%d %H:%M}",
+                f"{run['finished_at']:%H:%M}" if run["finished_at"] else "",
+                *(run["summary"].get(s, 0) for s in ("done", "done_with_problems", "set_aside", "unchanged")),
+                "、".join(run["parameters"].get("inputs", [])),
+            )
+            for run in records
+        ],
+        empty="还没有处理过。",
+    )
 
 
-WORKLIST = {
-    "severity": "轻重", "region": "地区", "organ": "机关", "year": "年份", "code": "指标", "applicant": "栏",
-    "left_text": "一边", "right_text": "另一边", "difference": "相差", "explanation": "说明", "cause": "可能的原因",
-    "check_id": "规则", "source": "文件",
-}  # fmt: skip
+def run_documents(documents: Sequence[Outcome]) -> None:
+    """Every document of a run, those set aside first."""
+    said = {"set_aside": "搁置", "done_with_problems": "有问题", "done": "完成", "unchanged": "未变"}
+    ordered = sorted(documents, key=lambda one: list(said).index(one.status))
+    lines(
+        ("结果", "文件", "原因"), [(said[one.status], one.source, one.reason) for one in ordered], empty="没有这一次。"
+    )
 
 
-def worklist_rows(found: list[dict[str, object]]) -> tuple[list[str], list[list[object]]]:
-    """The work list as headings and rows, codes said in Chinese."""
-    known = names()
-    said = {"severity": SEVERITY, "applicant": COLUMNS, "code": known}
-    return list(WORKLIST.values()), [
-        [said[key].get(str(row[key]), row[key]) if key in said else row[key] for key in WORKLIST] for row in found
-    ]
-
-
-def worklist(found: list[dict[str, object]]) -> None:
+def worklist(headings: Sequence[str], found: list[list[Decimal | int | str | None]]) -> None:
     """The work list for the terminal: one block per finding, since its sentences are too long for columns."""
     if not found:
         console.print("没有发现问题。", style="green")
         return
-    for row, shown in zip(found, worklist_rows(found)[1], strict=True):
-        cells = dict(zip(WORKLIST, shown, strict=True))
-        column = f"（{cells['applicant']}）" if cells["applicant"] else ""
-        head = f"{cells['severity']}  {cells['organ'] or cells['source']} {cells['year'] or ''}  {cells['code']}{column}  [{row['check_id']}]"
-        console.print(clean(head), style="bold red" if row["severity"] == "error" else "yellow")
-        console.print(clean(f"   {cells['left_text'] or ''}  对  {cells['right_text'] or ''}"))
-        console.print(clean(f"   {cells['explanation']}"))
-        if cells["cause"]:
-            console.print(clean(f"   可能的原因：{cells['cause']}"))
+    for row in found:
+        told = {heading: "" if cell is None else str(cell) for heading, cell in zip(headings, row, strict=True)}
+        column = f"（{told['申请人']}）" if told["申请人"] else ""
+        head = f"{told['严重程度']}  {told['机关']} {told['年份']}  {told['指标']}{column}  [{told['核对项']}]"
+        console.print(clean(head), style="bold red" if told["严重程度"] == SEVERITY["error"] else "yellow")
+        console.print(clean(f"   {told['说明']}"))
+        if told["可能原因"]:
+            console.print(clean(f"   可能的原因：{told['可能原因']}"))
+        if told["处理意见"]:
+            console.print(clean(f"   处理意见：{told['处理意见']}"))
     console.print(f"共 {len(found)} 项。", style="bold")

@@ -183,7 +183,7 @@ def leaf_lines(facts: Facts, codes: Codes, code: str, column: str | None) -> tup
     其他处理 is one line in the form of 2019 and three in that of 2021: whichever is there counts.
     """
     lines = codes.lines(code)
-    if not lines or cell_value(facts, code, column) is not None:
+    if not lines or code.endswith((".total", ".handled")):  # printed as lines themselves
         return ()
     single = f"{code}.total"
     if single in lines:

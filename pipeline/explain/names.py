@@ -12,30 +12,102 @@ VERDICTS = {
     "not_comparable": "不可比",
     "not_assessable": "无法核对",
 }
-HOW = {"exact": "数值相同", "rounded": "四舍五入后一致", "bound": "在所述范围内", "truncated": "截尾后一致",
-       "part": "是其中一部分", "sum": "各部分之和"}  # fmt: skip
+HOW = {
+    "exact": "数值相同",
+    "rounded": "四舍五入后一致",
+    "bound": "在所述范围内",
+    "truncated": "截尾后一致",
+    "part": "是其中一部分",
+    "sum": "各部分之和",
+}
 SEVERITY = {"error": "错误", "warning": "提醒", "info": "参考"}
-STATES = {"printed": "有数", "blank": "空白", "dash": "横线或斜杠", "covered": "被合并遮住", "inferred": "推定",
-          "unreadable": "读不清"}  # fmt: skip
-COLUMNS = {"natural": "自然人", "business": "商业企业", "research": "科研机构", "public_interest": "社会公益组织",
-           "legal": "法律服务机构", "other_org": "其他", "total": "总计", "legal_entities": "法人或其他组织"}  # fmt: skip
-CHANNELS = {"website": "网站", "wechat": "微信", "weibo": "微博", "newmedia": "新媒体", "app": "客户端",
-            "gazette": "公报", "press": "报刊广电", "board": "公示栏", "other": "其他渠道", "all": "各渠道"}  # fmt: skip
+STATES = {
+    "printed": "有数",
+    "blank": "空白",
+    "dash": "横线或斜杠",
+    "covered": "被合并遮住",
+    "inferred": "推定",
+    "unreadable": "读不清",
+}
+COLUMNS = {
+    "natural": "自然人",
+    "business": "商业企业",
+    "research": "科研机构",
+    "public_interest": "社会公益组织",
+    "legal": "法律服务机构",
+    "other_org": "其他",
+    "total": "总计",
+    "legal_entities": "法人或其他组织",
+}
+CHANNELS = {
+    "website": "网站",
+    "wechat": "微信",
+    "weibo": "微博",
+    "newmedia": "新媒体",
+    "app": "客户端",
+    "gazette": "公报",
+    "press": "报刊广电",
+    "board": "公示栏",
+    "other": "其他渠道",
+    "all": "各渠道",
+}
 BOUNDS = {"exact": "", "approx": "约", "min": "至少", "max": "至多"}
-MEASURES = {"level": "", "share": "占比", "change_rate": "增幅", "change": "增减", "ratio": "倍数", "rank": "名次",
-            "score": "得分"}  # fmt: skip
+MEASURES = {
+    "level": "",
+    "share": "占比",
+    "change_rate": "增幅",
+    "change": "增减",
+    "ratio": "倍数",
+    "rank": "名次",
+    "score": "得分",
+}
 LEVELS = {"national": "国家", "province": "省级", "prefecture": "市级", "county": "县级", "township": "乡级"}
-KINDS = {"government": "政府", "office": "政府办公室", "department": "部门", "township": "乡镇", "subdistrict": "街道",
-         "zone": "开发区", "institution": "事业单位", "other": "其他"}  # fmt: skip
-SECTIONS = {0: "开头部分", 1: "一、总体情况", 2: "二、主动公开", 3: "三、依申请公开", 4: "四、复议诉讼", 5: "五、问题与改进",
-            6: "六、其他事项"}  # fmt: skip
+KINDS = {
+    "government": "政府",
+    "office": "政府办公室",
+    "department": "部门",
+    "township": "乡镇",
+    "subdistrict": "街道",
+    "zone": "开发区",
+    "institution": "事业单位",
+    "other": "其他",
+}
+SECTIONS = {
+    0: "开头部分",
+    1: "一、总体情况",
+    2: "二、主动公开",
+    3: "三、依申请公开",
+    4: "四、复议诉讼",
+    5: "五、问题与改进",
+    6: "六、其他事项",
+}
 REASONS = {
-    "date": "日期", "year": "年份", "period": "时段", "document_number": "文号", "statute": "法条", "phone": "电话",
-    "postcode": "邮编", "address": "地址", "email": "邮箱", "url": "网址", "name": "名称中的数字", "version": "版本号",
-    "ordinal": "次序", "list_number": "序号", "deadline": "规定的期限", "threshold": "门槛", "page_furniture": "网页附属文字",
-    "broken_source": "原文有损", "code": "代码", "table_text": "表内文字", "no_indicator": "没有可对应的指标", "plan": "计划数",
-    "other_year_name": "别年的名称", "idiom": "固定说法", "time_of_day": "钟点",
-}  # fmt: skip
+    "date": "日期",
+    "year": "年份",
+    "period": "时段",
+    "document_number": "文号",
+    "statute": "法条",
+    "phone": "电话",
+    "postcode": "邮编",
+    "address": "地址",
+    "email": "邮箱",
+    "url": "网址",
+    "name": "名称中的数字",
+    "version": "版本号",
+    "ordinal": "次序",
+    "list_number": "序号",
+    "deadline": "规定的期限",
+    "threshold": "门槛",
+    "page_furniture": "网页附属文字",
+    "broken_source": "原文有损",
+    "code": "代码",
+    "table_text": "表内文字",
+    "no_indicator": "没有可对应的指标",
+    "plan": "计划数",
+    "other_year_name": "别年的名称",
+    "idiom": "固定说法",
+    "time_of_day": "钟点",
+}
 CAUSE_UNKNOWN = "原因不明，请核对原件"
 
 

@@ -20,8 +20,9 @@ from rapidocr import RapidOCR
 from pipeline.errors import DamagedFile
 from pipeline.ingest.build import CellText, DocumentBuilder
 from pipeline.ingest.limits import Limits, exceeded
-from pipeline.ingest.pdf import Item, Paragraphs, TextLine
+from pipeline.ingest.pdf import Paragraphs
 from pipeline.ingest.pdfgrid import Table, find_tables
+from pipeline.ingest.pdflines import Item, TextLine
 from pipeline.ingest.pdfpage import Line, Page
 from pipeline.model import Document
 

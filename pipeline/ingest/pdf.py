@@ -8,38 +8,20 @@ a sentence in two.
 from __future__ import annotations
 
 import ctypes
-import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 import pypdfium2.raw as raw
 
 from pipeline.errors import DamagedFile, EncryptedFile
 from pipeline.ingest.build import DocumentBuilder
 from pipeline.ingest.limits import Deadline, Limits, exceeded
-from pipeline.ingest.pdfgrid import Table, find_tables, line_text, split_lines
+from pipeline.ingest.pdfgrid import Table
+from pipeline.ingest.pdfjoin import joined
+from pipeline.ingest.pdflines import Item, Laid, TextLine, furniture, items_of, running_lines
 from pipeline.ingest.pdfpage import Page, read_page
+from pipeline.ingest.pdfregions import find_loose_tables
 from pipeline.model import Box, Document, Struct
-
-_PAGE_NUMBER = re.compile(r"^[\s\-—–―－·•第]*\d{1,3}(?:\s*/\s*\d{1,3})?[\s\-—–―－·•页]*$")
-_EDGE = 0.09
-"""Page numbers and running heads stand in this part of the page at its top and bottom."""
-
-
-class TextLine(Struct, frozen=True):
-    """A line of text outside tables."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    size: float
-    page: int
-
-
-Item = TextLine | Table
-
 
 def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
     """Reads a PDF. Pages that are pictures go through character recognition where it is installed.
@@ -48,19 +30,31 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
     """
     builder = DocumentBuilder(limits)
     pages = list(_pages(data, limits))
-    running = _running_lines(pages)
+    running = running_lines(pages)
     scans = [page.number for page in pages if _is_scan(page)]
     recognised = _recognise(data, scans, builder, limits) if scans else {}
-    paragraphs = Paragraphs(builder)
+    laid: list[Laid] = []
     for page in pages:
-        if page.number in recognised:
-            paragraphs.take(recognised[page.number], page.number, "ocr")
-        else:
-            items = _items(page)
-            furniture = {id(i) for i in items if isinstance(i, TextLine) and _is_furniture(i, page, running)}
-            paragraphs.take(items, page.number, "pdf", furniture)
+        items = recognised.get(page.number) or items_of(page)
+        kind = "ocr" if page.number in recognised else "pdf"
+        laid.append(Laid(page.number, kind, items, furniture(items, page, running), page.horizontals))
+    _join_heads(laid)
+    find_loose_tables(laid)
+    paragraphs = Paragraphs(builder)
+    for one in laid:
+        paragraphs.take(one.items, one.number, one.kind, one.furniture)
     paragraphs.flush()
     return builder.document(data, name, "application/pdf", title=_title(data), pages=len(pages))
+
+
+def _join_heads(pages: Sequence[Laid]) -> None:
+    """Puts the head of a table that stayed at the foot of a page and the table at the top of the next one together."""
+    for page, after in zip(pages, pages[1:], strict=False):
+        upper = next((i for i in reversed(page.items) if id(i) not in page.furniture), None)
+        lower = next((i for i in after.items if id(i) not in after.furniture), None)
+        if isinstance(upper, Table) and isinstance(lower, Table) and (table := joined(upper, lower)):
+            page.items.remove(upper)
+            after.items[after.items.index(lower)] = table
 
 
 _FEW = 30
@@ -144,27 +138,6 @@ def _title(data: bytes) -> str | None:
         raw.FPDF_CloseDocument(document)
 
 
-def _items(page: Page) -> list[Item]:
-    """Lines and tables of a page from top to bottom."""
-    tables, outside = find_tables(page)
-    items: list[Item] = list(tables)
-    for chars in split_lines(outside):
-        heights = sorted(c[4] - c[2] for c in chars)
-        items.append(
-            TextLine(
-                text=line_text(chars),
-                x0=chars[0][1],
-                top=min(c[2] for c in chars),
-                x1=max(c[3] for c in chars),
-                bottom=max(c[4] for c in chars),
-                size=heights[len(heights) * 3 // 4],
-                page=page.number,
-            )
-        )
-    items.sort(key=lambda item: item.top)
-    return items
-
-
 def _margins(items: list[Item]) -> tuple[float, float]:
     """Left and right edge of the running text: where most lines begin, and the furthest end that is usual."""
     lines = [item for item in items if isinstance(item, TextLine) and len(item.text) > 1]
@@ -174,20 +147,6 @@ def _margins(items: list[Item]) -> tuple[float, float]:
     left = min(starts, key=lambda place: (-starts[place], place)) * 4.0
     ends = sorted(line.x1 for line in lines)
     return min(left, *(line.x0 for line in lines if starts[round(line.x0 / 4)] > 1), left), ends[-1]
-
-
-def _running_lines(pages: list[Page]) -> set[str]:
-    """Lines that stand at the edge of at least three pages: running heads and feet."""
-    seen: Counter[str] = Counter()
-    for page in pages:
-        edge = [c for c in page.chars if c[4] < page.height * _EDGE or c[2] > page.height * (1 - _EDGE)]
-        seen.update({line_text(line) for line in split_lines(edge)})
-    return {text for text, count in seen.items() if count >= 3}
-
-
-def _is_furniture(line: TextLine, page: Page, running: set[str]) -> bool:
-    at_edge = line.bottom < page.height * _EDGE or line.top > page.height * (1 - _EDGE)
-    return at_edge and (bool(_PAGE_NUMBER.match(line.text)) or line.text in running)
 
 
 class Paragraphs:

@@ -10,6 +10,8 @@ from pipeline.lexicon.schema.prose import Cues
 from pipeline.narrative.cues import either
 from pipeline.narrative.structure import Frame
 
+_QUICK = regex.compile(r"均|全部|都|败诉|纠错|全文公开|已按|已在")
+
 
 @dataclass(frozen=True, slots=True)
 class Universal:
@@ -27,10 +29,13 @@ class Universals:
     def __init__(self, cues: Cues) -> None:
         self._by_word = {word: universal for universal in cues.universals for word in universal.words}
         self._pattern = regex.compile(either(self._by_word))
-        self.quick = regex.compile(r"均|全部|都|零败|败诉|纠错|全文公开|已按|已在")
+
+    def mentioned(self, text: str, start: int, end: int) -> bool:
+        """Whether the stretch holds a universal at all."""
+        return bool(_QUICK.search(text, start, end) and self._pattern.search(text, start, end))
 
     def find(self, frame: Frame) -> list[Universal]:
-        if not self.quick.search(frame.text, frame.start, frame.end):
+        if not _QUICK.search(frame.text, frame.start, frame.end):
             return []
         found = []
         for match in self._pattern.finditer(frame.text, frame.start, frame.end):

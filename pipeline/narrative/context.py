@@ -10,20 +10,25 @@ import calendar
 import regex
 
 from pipeline.lexicon.schema.prose import Cues
-from pipeline.model import Period, ScopeKind
+from pipeline.model import Period, PeriodKind, ScopeKind
 from pipeline.narrative.cues import either
 
 _YEAR = r"(?<!\d)(?P<year>20[0-3]\d|19\d\d)年?(?:度)?"
 _GLUE_COMMA = regex.compile(
     r"^[”」』》]?\p{Han}{0,4}[”」』》]?(?:、|和|与|及|以及|或|，|/|\+)[“「『《]?[^0-9，,；;。]{0,14}$|^[”」』》]?$"
 )
+_ADJACENT = ("", "”", "》", "”》")
 _DATE = r"(?P<m1>1[0-2]|0?[1-9])月(?:(?P<d1>[0-3]?\d)[日号]|底|末|份)?"
 _UNTIL = regex.compile(rf"截[至止]到?(?:(?P<year>20\d\d)年)?{_DATE}")
 _MONTHS = regex.compile(r"(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])(?:月|月份)?(?:[-—–~至到]+)(?P<m2>1[0-2]|[1-9])月")
 _RANGE = regex.compile(r"1月1日(?:起)?(?:至|到|[-—~])(?:20\d\d年)?12月3[01]日")
-_HALVES = {"上半年": (1, 6), "下半年": (7, 12), "第一季度": (1, 3), "一季度": (1, 3), "第二季度": (4, 6), "二季度": (4, 6),
-           "第三季度": (7, 9), "三季度": (7, 9), "第四季度": (10, 12), "四季度": (10, 12), "前三季度": (1, 9)}  # fmt: skip
+_HALVES = {
+    "上半年": (1, 6), "下半年": (7, 12), "前三季度": (1, 9),
+    "第一季度": (1, 3), "第二季度": (4, 6), "第三季度": (7, 9), "第四季度": (10, 12),
+    "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12),
+}  # fmt: skip
 _ENDS = (12, 31)
+_NOT_WHEN = ("结转", "结转至", "结转到", "转至", "比", "较", "转", "与", "至")
 
 
 class Scopes:
@@ -44,7 +49,6 @@ class Scopes:
         self._acting = regex.compile(
             r"^(?:共|全年|全部|主动|累计|新|代表|收到|受理|办理|答复|公开|发布|制发|制定|出台|印发|本年|今年|20\d\d年|通过|未|没有|无|依法|举办|召开|接到|及|和|、|依申请|门户|作出|组织|开展|回应)"
         )
-        self._quick = frozenset(word[0] for word in (*kinds, *organs))
 
     def find(self, text: str, start: int, end: int) -> list[tuple[int, int, str, ScopeKind]]:
         """(start, end, as printed, kind) of each scope named in a sentence, in order."""
@@ -82,7 +86,9 @@ class Channels:
         groups: list[tuple[int, int, list[str]]] = []
         for match in self._pattern.finditer(text, start, end):
             code = self._codes[match[0]]
-            if groups and _GLUE_COMMA.match(text[groups[-1][1] : match.start()]):
+            if groups and text[groups[-1][1] : match.start()] in _ADJACENT:
+                groups[-1] = (groups[-1][0], match.end(), [code])  # “某某政府网”微信公众号: the name holds another
+            elif groups and _GLUE_COMMA.match(text[groups[-1][1] : match.start()]):
                 a, _, codes = groups[-1]
                 groups[-1] = (a, match.end(), codes if code in codes else [*codes, code])
             else:
@@ -134,11 +140,15 @@ class Periods:
         return self._years(text, start, end, year)
 
     def _years(self, text: str, start: int, end: int, year: int | None) -> Period | None:
-        named = [int(match["year"]) for match in self._year.finditer(text, start, end) if "年" in match[0]]
+        named = [
+            int(match["year"])
+            for match in self._year.finditer(text, start, end)
+            if "年" in match[0] and not _of_another(text, match)
+        ]
         if named and year:
             if named[-1] == year:
                 return Period()
-            kind = "last_year" if named[-1] == year - 1 else "year"
+            kind: PeriodKind = "last_year" if named[-1] == year - 1 else "year"
             return Period(kind=kind, begin=f"{named[-1]}-01-01", end=f"{named[-1]}-12-31")
         match = self._last.search(text, start, end)
         if match and not text.startswith(("结转", "度结转", "转"), match.end()):
@@ -148,13 +158,18 @@ class Periods:
         return None
 
 
+def _of_another(text: str, match: regex.Match[str]) -> bool:
+    """结转 2022 年, 2022 年结转, 比 2022 年: the year says what is carried or compared, not when."""
+    return text.startswith("结转", match.end()) or text.endswith(_NOT_WHEN, 0, match.start())
+
+
 def _part(match: regex.Match[str], first: int, last: int, day: int, year: int | None) -> Period | None:
     named = int(match["year"]) if match["year"] else year
     if first == 1 and last == _ENDS[0] and day in (0, 30, _ENDS[1]):
         return Period()
     if named is None:
         return Period(kind="part_year")
-    if year is not None and named > year and last <= 3:  # noqa: PLR2004 — counted in the first months of the next year
+    if year is not None and named > year and last <= 3:
         return Period()
     return _months(named, first, last, day)
 

@@ -21,7 +21,6 @@ class Draft:
     start: int
     end: int
     sentence: tuple[int, int]
-    level: int
     alias: str
     rule: str
     measure: Measure = "level"
@@ -39,6 +38,17 @@ class Draft:
     own_channel: bool = False
     channel_at: int = -1
     bracket: int = -1
+    """Index of the bracket it stands in, -1 outside."""
+
+    @property
+    def counts(self) -> bool:
+        """A level that is printed as a number: neither a share or change nor an absence in words."""
+        return self.measure == "level" and not self.zero
+
+    @property
+    def stands(self) -> bool:
+        """A figure that a share or change can speak of."""
+        return self.measure in ("level", "rank", "score") and not self.zero
 
 
 @dataclass(slots=True)

@@ -7,7 +7,9 @@ import regex
 from pipeline.narrative.segment import Segmenter
 from pipeline.narrative.structure import MASK, Frame, Zone
 
-_SEPARATOR = regex.compile(r"[，,；;。：:、（）()【】\[\]！？]|其中|分别|另有|(?<=\p{Han})和(?=\p{Han}{3,})|以及")
+_SEPARATOR = regex.compile(
+    r"[，,；;。：:、（）()【】\[\]！？]|其中|分别|另有|包括|涵盖|包含|(?<=\p{Han})和(?=\p{Han}{3,})|以及"
+)
 _QUOTES = str.maketrans("", "", "“”\"'‘’《》「」『』 " + MASK)
 _LEAD = regex.compile(
     r"^(?:[一二三四五六七八九十]+是|第[一二三四五]|\d+[.、）)]|20\d\d年度?|全年度?|本年度?|今年|我[市县区省州镇乡街局办委院厅处会]|本[市县区省州镇乡局]|全[市县区省州镇乡]|其中|包括|包含|含|主要|共计|累计|共|总计|已|并|还|先后|通过|利用|依托|在|对|向|为|以|按|从|由|及时|主动|依法|积极|组织|开展|举办|召开|进行|完成|实现|办理|公开|发布|公布|推送|收到|受理|新增|新建|建立|设立|制定|出台|印发|报送|各类|各项|各种|各|全部|部分|合计|总|分别|均|的|了|等|和|及|与|有|至|到|年内|截至目前|目前|涉及|涵盖|覆盖|较上年|同比)+"
@@ -15,35 +17,44 @@ _LEAD = regex.compile(
 _TAIL = regex.compile(
     r"(?:共计|总计|合计|累计|共|达到|达|为|约|近|超过|超|突破|数量|总数|总量|数|量|分别|各|均|等|的|了|已|有|是|即|计)+$"
 )
+_VERB_TAIL = regex.compile(
+    r"(?<=\p{Han}{2})(?<!予以|不予|部分|同意|全部)(?:共?(?:发布|公布|公开|推送|刊发|发送|推出))+$|^(?:发布|公布|公开|推送|更新)+$"
+)
 _MAX = 12
 
 
 def phrase(frame: Frame, zone: Zone, index: int) -> str:
     """The noun phrase beside a quantity, without leading verbs and trailing fillers; may be empty."""
     quantity = frame.quantities[index]
-    right = ""
     if zone.before_noun:
-        right = _clean(_first(frame.text[quantity.end : zone.right_end]))
+        right = _clean(_SEPARATOR.split(frame.text[quantity.end : zone.right_end], maxsplit=1)[0])
+        if right:
+            return right
     start = zone.start
     for hit in zone.left:
-        if hit.kind == "act" and hit.end + 1 < zone.core_end:
+        if hit.kind == "act" and "召开" not in hit.terms and hit.end + 1 < zone.core_end:
             start = hit.end
     left = frame.masked(start, max(zone.core_end, start), frame.levels[index])
     pieces = [piece for piece in _SEPARATOR.split(left) if piece.strip(MASK + " ")]
-    found = _clean(pieces[-1]) if pieces else ""
-    if zone.before_noun and right:
-        return right
-    return found
+    return _clean(pieces[-1]) if pieces else ""
 
 
-def _first(text: str) -> str:
-    return _SEPARATOR.split(text, maxsplit=1)[0]
+def verb(frame: Frame, zone: Zone, index: int) -> str:
+    """What stands beside a quantity where no noun does (释疑解惑 393 次)."""
+    left = frame.masked(zone.start, max(zone.core_end, zone.start), frame.levels[index])
+    pieces = [piece for piece in _SEPARATOR.split(left) if piece.strip(MASK + " ")]
+    return str(_TAIL.sub("", pieces[-1].translate(_QUOTES))) if pieces else ""
 
 
 def _clean(text: str) -> str:
-    text = text.translate(_QUOTES)
-    kept = _TAIL.sub("", _LEAD.sub("", text))
-    return kept or _TAIL.sub("", text)
+    text = _LEAD.sub("", text.translate(_QUOTES))
+    while text:
+        shorter = _TAIL.sub("", text)
+        verbless = _VERB_TAIL.sub("", shorter)
+        if verbless == text:
+            break
+        text = verbless
+    return str(text)
 
 
 def short(label: str, segmenter: Segmenter) -> str:

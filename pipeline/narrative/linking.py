@@ -18,11 +18,13 @@ from pipeline.narrative.cues import CueSet
 from pipeline.narrative.structure import Zone
 
 _MORE = 0.5
+_BESIDE = 0.5
+_ANYWHERE = 0.01
+SAME_SENTENCE = 0.75
+"""What stands in the same sentence is at least so close; headings and sentences before count less."""
 _NO_UNIT = 0.3
 _FLOOR = 1.0
-_RATE = frozenset({"%"})
-_MONEY = frozenset({"元"})
-_NOT_COUNTS = frozenset({"%", "元", "天", "分", "倍", "个百分点", "百分点", "工作日", "个工作日", "小时"})
+_COUNTED_AS_TIMES = frozenset({"场", "期", "条", "件", "篇", "批", "班"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Rule:
     id: str
     codes: tuple[str, ...]
     key: tuple[str, ...]
-    near: tuple[str, ...]
+    near: tuple[tuple[str, float], ...]
+    """(term, how close it must at least stand)."""
     without: tuple[str, ...]
     units: frozenset[str]
     priority: float
@@ -48,7 +51,7 @@ class Link:
 
     @property
     def why(self) -> str:
-        near = f"~{'|'.join(self.rule.near[:2])}" if self.rule.near else ""
+        near = f"~{'|'.join(term for term, _ in self.rule.near[:2])}" if self.rule.near else ""
         return f"{'+'.join(self.rule.key)}{near} {self.score:.1f}"
 
 
@@ -62,7 +65,8 @@ class Linker:
             units = _units(alias, kinds, cues)
             for key in alias.key:
                 atoms = tuple(atom.strip() for atom in key.split("+"))
-                rule = Rule(alias.id, alias.codes, atoms, alias.near, alias.without, units, alias.priority)
+                near = tuple((atom.rstrip("!"), SAME_SENTENCE if atom.endswith("!") else _ANYWHERE) for atom in alias.near)
+                rule = Rule(alias.id, alias.codes, atoms, near, alias.without, units, alias.priority)
                 self._rules.setdefault(atoms[0], []).append(rule)
 
     def best(self, zone: Zone, near: Mapping[str, float], unit: str | None) -> Link | None:
@@ -99,9 +103,11 @@ def _score(rule: Rule, weights: Mapping[str, float], near: Mapping[str, float]) 
             return None
     score = best + _MORE * (total - best) + rule.priority
     if rule.near:
-        closest = max((near.get(atom, 0.0) for atom in rule.near), default=0.0)
-        beside = max((weights.get(atom, 0.0) * 0.5 for atom in rule.near), default=0.0)
-        closest = max(closest, beside)
+        closest = 0.0
+        for atom, least in rule.near:
+            close = max(near.get(atom, 0.0), weights.get(atom, 0.0) * _BESIDE)
+            if close >= least and close > closest:
+                closest = close
         if closest <= 0:
             return None
         score += closest
@@ -110,7 +116,7 @@ def _score(rule: Rule, weights: Mapping[str, float], near: Mapping[str, float]) 
 
 def _units(alias: Alias, kinds: Mapping[str, Indicator], cues: CueSet) -> frozenset[str]:
     if alias.units:
-        return frozenset(_expand(alias.units, cues))
+        return _with_times(_expand(alias.units, cues))
     units: set[str] = set()
     for code in alias.codes:
         row = kinds.get(code)
@@ -118,7 +124,13 @@ def _units(alias: Alias, kinds: Mapping[str, Indicator], cues: CueSet) -> frozen
             units |= set(cues.unit_groups.get("@件", ())) | {"期", "场", "篇", "家", "名", "%"}
         else:
             units |= set(row.units)
-    return frozenset(units)
+    return _with_times(units)
+
+
+def _with_times(units: Iterable[str]) -> frozenset[str]:
+    """Also the forms with 次: 场次 counts as 场 does."""
+    known = set(units)
+    return frozenset(known | {f"{unit}次" for unit in known if unit in _COUNTED_AS_TIMES})
 
 
 def _expand(units: Iterable[str], cues: CueSet) -> list[str]:

@@ -58,7 +58,7 @@ class Measures:
             if found is not None:
                 return found
         if unit in _TIMES:
-            return Measured("ratio", start=begin)
+            return Measured("ratio", start=start)
         if unit in _RATE_UNITS:
             match = self._share.search(text, begin, start)
             if match:

@@ -1,7 +1,7 @@
 """Wholes and parts: 其中, brackets, colons, 含 and 另有, sums that come out.
 
-A cue opens a whole; the numbers behind it are its parts as long as unit and size allow. A bracket behind a number holds
-parts of that number, unless 另有 stands before them. Parts need not add up: where they do, exactly, they are exhaustive.
+A cue opens a whole; the numbers behind it are its parts as long as unit and size allow. A bracket behind a number
+holds parts of that number, unless 另有 stands before them. Parts need not add up: where they do, they are exhaustive.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from pipeline.narrative.cues import CueSet
 from pipeline.narrative.drafts import Draft, Whole
 from pipeline.narrative.structure import Frame
 
-_COLON_REACH = 3
+_ANY_UNIT = "个"
+_MONEY = frozenset({"元", "%"})
+_COUNTED_APART = frozenset({"人", "人次", "次", "场", "期", "元", "%", "天", "分"})
 
 
 class Parts:
@@ -115,11 +117,10 @@ class Parts:
         exact = [n for n in fitting if self._drafts[n].value == total]
         if exact:
             return exact[0]
-        same = [n for n in fitting if self._drafts[n].unit == quantity.unit]
-        if first and same:
-            tops = [n for n in same if self._drafts[n].part_of is None]
-            return (tops or same)[0]
-        return (same or fitting)[0]
+        if first:
+            same = [n for n in fitting if self._drafts[n].unit == quantity.unit] or fitting
+            return next((n for n in same if self._drafts[n].part_of is None), same[0])
+        return fitting[0]
 
     def _following(self, frame: Frame, index: int) -> list[Decimal]:
         """The values of this and the following numbers of the same level and unit."""
@@ -131,20 +132,15 @@ class Parts:
         ]
 
     def _holds(self, draft: Draft, quantity: Quantity) -> bool:
-        """Whether a number can be part of a draft: a level, of such a unit, not larger."""
-        if draft.measure != "level" or draft.zero:
+        """Whether a number can be part of a draft: both levels, of such units, the part not larger."""
+        if not draft.counts or draft.unit == "%" or quantity.unit == "%":
             return False
         kinds = self._cues.kind_of_unit
-        unit = draft.unit
-        if (
-            unit != quantity.unit
-            and quantity.unit
-            and unit
-            and kinds.get(unit, unit) != kinds.get(quantity.unit, quantity.unit)
-        ):
-            return False
-        if unit == "%" or quantity.unit == "%":
-            return False
+        if draft.unit != quantity.unit and draft.unit and quantity.unit:
+            one, other = kinds.get(draft.unit, -1), kinds.get(quantity.unit, -2)
+            loose = _ANY_UNIT in (draft.unit, quantity.unit) and not _COUNTED_APART & {draft.unit, quantity.unit}
+            if one != other and not loose:
+                return False
         return quantity.value <= (draft.high if draft.high is not None else quantity.value)
 
     def _fits_any(self, quantity: Quantity) -> bool:
@@ -152,15 +148,20 @@ class Parts:
 
     def _fitting(self, quantity: Quantity, level: int, frame: Frame) -> Whole | None:
         """The innermost open whole with room for the number; one that the number completes comes first."""
+        for whole in self.open:
+            head = self._drafts[whole.draft]
+            if (
+                not whole.first
+                and whole.total + quantity.value == head.value
+                and not _MONEY & {head.unit, quantity.unit}
+            ):
+                return whole
         while self.open:
             fitting = [
                 w for w in self.open if self._holds(self._drafts[w.draft], quantity) and frame.within(level, w.bracket)
             ]
             if not fitting:
                 return None
-            for whole in fitting:
-                if not whole.first and whole.total + quantity.value == self._drafts[whole.draft].value:
-                    return whole
             top = self.open[-1]
             if top not in fitting:
                 return fitting[-1] if top.bracket < 0 else None

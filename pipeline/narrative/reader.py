@@ -37,7 +37,7 @@ _ENUMERATED = regex.compile(
 )
 
 
-class ProseResult(Struct):
+class ProseResult(Struct, frozen=True):
     """What the prose says. Indexes (part_of, of, claims) are into `figures`, which are in order of start."""
 
     figures: tuple[Figure, ...]
@@ -65,6 +65,7 @@ class Tools:
         self.numbers = NumberReader(lexicon)
         self.indicators = {row.code: row for row in lexicon.rows(Indicator)}
         self.columns = cues.columns
+        self.column_codes = tuple(cues.column_codes)
 
 
 class ProseReader:

@@ -1,4 +1,4 @@
-"""Numbers that are quantities in form but no figures: deadlines set by rule, thresholds, plans, names, page furniture."""
+"""Numbers that are quantities in form but no figures: deadlines set by rule, thresholds, plans, names, furniture."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import regex
 
 from pipeline.lexicon.schema.prose import Cues
 from pipeline.model import UnreadReason
-from pipeline.narrative.measures import Measured
 from pipeline.narrative.structure import Frame, Zone
 
 _TIME_UNITS = frozenset(
@@ -23,9 +22,7 @@ _PLAN_SECTION = 5
 _SET_RULE = regex.compile(r"(?:在|于|自|起|应|之日起|收到申请之日)[^，。；0-9]{0,12}$")
 
 
-def refusal(
-    cues: Cues, frame: Frame, index: int, beside: Zone, measured: Measured, section: int | None
-) -> UnreadReason | None:
+def refusal(cues: Cues, frame: Frame, index: int, beside: Zone, section: int | None) -> UnreadReason | None:
     """Why the quantity at `index` is no figure, None when it may be one."""
     quantity = frame.quantities[index]
     text = frame.text
@@ -48,9 +45,12 @@ def refusal(
 
 def _threshold(frame: Frame, index: int, behind: str) -> bool:
     """阅读量 5000 以上的 80 条, 10 万+推文 4 篇: the first number only says which are counted by the second."""
+    quantity = frame.quantities[index]
+    if behind.startswith("的") and frame.text[quantity.number_end : quantity.end].endswith(("以上", "以下")):
+        return True
     if index + 1 >= len(frame.quantities):
         return False
-    quantity, following = frame.quantities[index], frame.quantities[index + 1]
+    following = frame.quantities[index + 1]
     between = frame.text[quantity.end : following.start]
     if len(between) > 14 or any(sign in between for sign in "，。；、,;（("):
         return False

@@ -1,7 +1,7 @@
 """Segmentation into words behind one small interface.
 
-jieba is the segmenter of record; rjieba, its Rust port, gives identical words with HMM off at twelve times the speed and
-is used where it is installed. A test holds the two equal. Words of the lexicon are added to both.
+jieba is the segmenter of record; rjieba, its Rust port, gives identical words with HMM off at twelve times the speed
+and is used where it is installed. A test holds the two equal. Words of the lexicon are added to both.
 """
 
 from __future__ import annotations

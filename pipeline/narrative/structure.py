@@ -1,10 +1,11 @@
 """How a sentence is built around its numbers: brackets, what stands beside a number, lists told apart in order.
 
-A map for the newcomer. A Frame is one sentence with its quantities, the hits of terms and its brackets. Every quantity
-has a level: the bracket it stands in, -1 outside. For each quantity `zone` gathers the hits beside it on the same level,
-each with a weight: full weight where only filler words (共计, 达) stand between, less with distance. To the left a zone
-ends at the number before, and grows over commas only while it holds no word that names anything (县长信箱收到信件，183
-条). To the right it holds the noun phrase of a number that stands before its noun (举办 3 场新闻发布会).
+A map for the newcomer. A Frame is one sentence with its quantities, the hits of terms and its brackets. Every
+quantity has a level: the bracket it stands in, -1 outside. For each quantity `zone` gathers the hits beside it on the
+same level, each with a weight: full weight where only filler words (共计, 达) stand between, less with distance. To
+the left a zone ends at the number before, and grows over commas only while it holds no word that names anything
+(县长信箱收到信件，183 条). To the right it holds the noun phrase of a number that stands before its noun (举办 3 场新闻
+发布会).
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ _SOFT = "，,"
 _HARD = "；;：:"
 _RIGHT = regex.compile(r"[\p{Han}A-Za-z“”\"《》、（）]*")
 _RIGHT_CUT = regex.compile(
-    r"均|已|都|全部|涉及|涵盖|并(?!行)|较|同比|环比|比上|比去|占|达|其中|包括|分别|回复率|为[^民企]|由|经|被|通过|以上|覆盖|累计|予以|没有|未|无|组成|用于|对|进行|负责"
+    r"均|已|都|共(?!享|同)|全部|涉及|涵盖|并(?!行)|较|同比|环比|比上|比去|占|达|其中|包括|分别|回复率|为[^民企]|由|经|被|通过|以上|(?<!全)覆盖|累计|予以(?!公开)|开展|实施|没有(?!现成)|(?<!尚)未(?!审结)|无(?!法)|组成|用于|对|进行|负责"
 )
 _RIGHT_REACH = 26
+_ENDS_PHRASE = "，、；。,;）)"
 _COORDINATE = regex.compile(r"、|和|与|及|以及|，|/|或")
 _JOIN_ONLY = regex.compile(r"^[、，,和与及以\s]{1,3}$")
 CONTENT = frozenset({"thing", "act", "result", "rate", "way", "who", "mark"})
@@ -90,6 +92,8 @@ class Frame:
     """(opening, closing, index of the bracket around it or -1), in order of opening."""
     levels: list[int] = field(default_factory=list)
     hit_levels: list[int] = field(default_factory=list)
+    claimed: dict[int, int] = field(default_factory=dict)
+    """Where the noun phrase behind a quantity ends that belongs to it (2 宗维持, 1 宗纠正)."""
 
     def level_at(self, offset: int) -> int:
         found = -1
@@ -99,7 +103,7 @@ class Frame:
         return found
 
     def reaches(self, offset: int, level: int) -> bool:
-        """Whether what stands at `offset` holds for `level`: it stands in no bracket that does not enclose the level."""
+        """Whether what stands at `offset` holds for `level`: any bracket around it also encloses the level."""
         return not self.brackets or self.within(level, self.level_at(offset))
 
     def within(self, level: int, bracket: int) -> bool:
@@ -122,7 +126,7 @@ class Frame:
         """Where the text before a quantity begins that belongs to it: behind the number before on its level."""
         before = self.before_on_level(index)
         if before >= 0:
-            return self.quantities[before].end
+            return max(self.quantities[before].end, self.claimed.get(before, 0))
         level = self.levels[index]
         return self.brackets[level][0] + 1 if level >= 0 else self.start
 
@@ -152,7 +156,7 @@ def make_frame(text: str, start: int, end: int, quantities: list[Quantity], hits
 
 
 def _brackets(text: str, start: int, end: int) -> list[tuple[int, int, int]]:
-    """Brackets in order of opening; one that never closes ends with the sentence, one that never opened is no bracket."""
+    """Brackets in order of opening; one that never closes ends with the sentence."""
     found: list[list[int]] = []
     open_now: list[int] = []
     for match in _BRACKET.finditer(text, start, end):
@@ -235,6 +239,8 @@ def _right(frame: Frame, index: int, result: Zone, nouny: bool, fillers: Fillers
     cut = _RIGHT_CUT.search(frame.text, quantity.end, end)
     if cut:
         end = cut.start()
+    while end > quantity.end and frame.text[end - 1] in "、和及":
+        end -= 1
     level = frame.levels[index]
     if level >= 0:
         end = min(end, frame.brackets[level][1])
@@ -242,6 +248,8 @@ def _right(frame: Frame, index: int, result: Zone, nouny: bool, fillers: Fillers
         end = _without_next_head(frame, quantity.end, end, fillers)
     result.right_end = end
     result.before_noun = end - quantity.end >= 2 and not nouny
+    if result.before_noun and (stop == frame.end or any(sign in frame.text[end:stop] for sign in _ENDS_PHRASE)):
+        frame.claimed[index] = end
     factor = 0.35 if nouny else 1.0
     for hit, at in zip(frame.hits, frame.hit_levels, strict=True):
         if hit.start >= end:

@@ -14,12 +14,15 @@ from pipeline.narrative.cues import Hit, either
 from pipeline.narrative.structure import Frame
 
 _CLAUSE_END = regex.compile(r"[，,；;。！？：:]")
+_QUICK = regex.compile(r"未|没|无|零|不存在")
 _REST = 8
+_CORRECTED = "纠正"
+_HEADS = frozenset({"复议", "诉讼", "直接起诉", "复议后起诉"})
 _EMPTY = regex.compile(
     r"^(?:的|过|此类|类似|任何|相关|有关|该类|情况|情形|现象|案件|事项|事件|发生|等|问题|申请|”|\)|）)*$"
 )
-_CAUSE = frozenset({"申请", "处理费", "信息"})
-_EFFECT = frozenset({"复议", "诉讼", "举报投诉", "责任追究", "直接起诉", "复议后起诉"})
+_CAUSE = frozenset({"申请", "信息"})
+_EFFECT = frozenset({"处理费", "收取", "复议", "诉讼", "举报投诉", "责任追究", "直接起诉", "复议后起诉"})
 _CARRIED = frozenset({"结转", "结转上年", "结转下年"})
 _GOES_ON = regex.compile(r"^(?:件|案件|事项|表)?(?:、|和|及|或|与|以及|，也|及其)")
 
@@ -32,7 +35,6 @@ class Zero:
     end: int
     code: str
     term: str
-    hit: Hit | None
 
 
 class Absences:
@@ -44,14 +46,19 @@ class Absences:
         self._codes = {absence.term: absence for absence in cues.absences}
         self._words = {zero.word: zero.code for zero in cues.zero_words}
         self._zero = regex.compile(either(self._words))
-        self.quick = regex.compile(r"未|没有|无|零|不存在")
+
+    def mentioned(self, text: str, start: int, end: int) -> bool:
+        """Whether the stretch holds a negation or such a word at all."""
+        if not _QUICK.search(text, start, end):
+            return False
+        return bool(self._negation.search(text, start, end) or self._zero.search(text, start, end))
 
     def find(self, frame: Frame) -> list[Zero]:
         text = frame.text
-        if not self.quick.search(text, frame.start, frame.end):
+        if not self.mentioned(text, frame.start, frame.end):
             return []
         found = [
-            Zero(m.start(), m.end(), self._words[m[0]], m[0], None)
+            Zero(m.start(), m.end(), self._words[m[0]], m[0])
             for m in self._zero.finditer(text, frame.start, frame.end)
         ]
         matches = list(self._negation.finditer(text, frame.start, frame.end))
@@ -78,12 +85,19 @@ class Absences:
 
     def _zeros(self, text: str, match: regex.Match[str], hits: list[Hit]) -> list[Zero]:
         found: dict[str, Zero] = {}
+        corrected = any(_CORRECTED in hit.terms for hit in hits)
+        heads = any(not _HEADS.isdisjoint(hit.terms) for hit in hits)
         for hit in hits:
             for term in hit.terms:
                 absence = self._codes.get(term)
                 if absence is None or (absence.negations and match[0] not in absence.negations):
                     continue
-                found.setdefault(absence.code, Zero(match.start(), match.end(), absence.code, term, hit))
+                if corrected and heads and term == _CORRECTED:
+                    continue
+                code = absence.code
+                if corrected and code.endswith(".total"):  # 未发生复议被纠正、诉讼败诉: the outcome is denied, not the case
+                    code = code[: -len("total")] + "corrected"
+                found.setdefault(code, Zero(match.start(), match.end(), code, term))
                 break
         return list(found.values())
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from pipeline.model import Quantity, UnreadReason
-from pipeline.numbers.grammar import NO_UNIT, Before, Grammar, UnitSense, scale_of
+from pipeline.numbers.grammar import BARE_DECIMAL, NO_UNIT, Before, Grammar, UnitSense, scale_of
 from pipeline.numbers.knowledge import Found, Knowledge, unread
 from pipeline.numbers.latin import TOUCHING_AFTER, TOUCHING_BEFORE, latin
 from pipeline.numbers.ordinal import among_first, ordinal
@@ -72,7 +72,7 @@ def _phrase(knowledge: Knowledge, text: str, start: int, end: int) -> Found:
     before = grammar.bound_before(text, start)
     if before is not None and before.chinese:
         before = None
-    hit = knowledge.digits.quantity(text, start, end, stop, unit.names, before is not None, behind is not None)
+    hit = knowledge.digits.quantity(text, start, end, stop, unit, before is not None, behind is not None)
     if hit is not None:
         return unread(text, start, hit[1], hit[0].reason, hit[0].id)
     follows = text[stop : stop + 1]
@@ -83,10 +83,10 @@ def _phrase(knowledge: Knowledge, text: str, start: int, end: int) -> Found:
             return one
     if follows == "（" and not unit_word:
         unit = _beyond_brackets(grammar, text, stop)
-    if unit.step == 1 and not (decimals or scale_word or inside1 or behind or before or (start and text[start - 1] in _SIGNS)):
+    signed = start and text[start - 1] in _SIGNS
+    if unit.step == 1 and not (decimals or scale_word or inside1 or behind or before or signed):
         value = Decimal(_SEPARATORS.sub("", whole) if len(whole) > 3 else whole)
-        number_end = match.end(1)
-        return _count(text, start, stop, number_end, value, unit), ""
+        return _count(text, start, stop, match.end(1), value, unit), ""
     parts = _parts(grammar, text, match, unit, before)
     if scale_word and not (inside2 or unit_word or behind) and "0" <= follows <= "9":
         return _joined(knowledge, text, parts)
@@ -116,11 +116,13 @@ def _parts(grammar: Grammar, text: str, match: re.Match[str], unit: UnitSense, b
     behind_point = len(decimals) - 1 if decimals else 0
     value = _shifted(int(digits + decimals[1:]) * scale, behind_point) * unit.factor
     place = _shifted(scale, behind_point) * unit.factor
+    if behind_point and not scale_word and unit is NO_UNIT:
+        unit = BARE_DECIMAL
     start = match.start()
     if _negative(text, start, unit):
         start -= 1
         value = -value
-    means = [grammar.means[word] for word in (inside1, inside2, behind) if word]
+    means: list[str] = [grammar.means[word] for word in (inside1, inside2, behind) if word]
     if before is not None:
         means.append(before.means)
     return Parts(
@@ -179,7 +181,12 @@ def _beyond_brackets(grammar: Grammar, text: str, stop: int) -> UnitSense:
 
 
 def _range(
-    knowledge: Knowledge, text: str, match: re.Match[str], between: re.Match[str], unit: UnitSense, before: Before | None
+    knowledge: Knowledge,
+    text: str,
+    match: re.Match[str],
+    between: re.Match[str],
+    unit: UnitSense,
+    before: Before | None,
 ) -> Found | None:
     """3-5个, 20至30件: the value is the lower end. None where the two numbers are told apart (从5个到8个)."""
     grammar = knowledge.grammar
@@ -199,7 +206,7 @@ def _range(
     low = _parts(grammar, text, match, last, before)
     if match[4] is None and second[4] is not None:
         low.value *= scale_of(second[4])
-    hit = knowledge.digits.quantity(text, start, match.end(1), second.end(), last.names, False, second[7] is not None)
+    hit = knowledge.digits.quantity(text, start, match.end(1), second.end(), last, False, second[7] is not None)
     if hit is not None:
         return unread(text, start, hit[1], hit[0].reason, hit[0].id)
     if low.value >= high.value:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pipeline.lexicon.schema.numbers import BoundWord, Unit
 from pipeline.numbers.numerals import SCALES
 
-SCALE = "(?:[十百千]?[万亿]亿?|十|百|千(?![克米瓦卡伏赫焦]))"
+SCALE = "(?:[十百千]?[万亿]亿?|十|百(?!分[点之])|千(?![克米瓦卡伏赫焦]))"
 INTEGER = r"[0-9]{1,3}(?: ?, ?[0-9]{3})+(?![0-9])|[0-9]{1,3}(?: ?， ?[0-9]{3})+(?![0-9])|[0-9]+"
 DECIMALS = r"(?:\.[0-9]+)?"
 COUNT = Decimal(1)
@@ -26,7 +26,6 @@ class UnitSense:
     kind: str
     factor: Decimal
     step: Decimal | None
-    names: tuple[str, str, str]
 
 
 @dataclass(slots=True, frozen=True)
@@ -40,12 +39,12 @@ class Before:
 
 
 _STEPS = {"count": COUNT, "rank": COUNT, "money": FEN}
-NO_UNIT = UnitSense("", "", "none", Decimal(1), COUNT, ("", "", "none"))
+NO_UNIT = UnitSense("", "", "none", Decimal(1), COUNT)
+BARE_DECIMAL = UnitSense("", "", "none", Decimal(1), None)
 
 
 def _sense(unit: Unit) -> UnitSense:
-    names = (unit.unit, unit.canonical, unit.kind)
-    return UnitSense(unit.unit, unit.canonical, unit.kind, unit.factor, _STEPS.get(unit.kind), names)
+    return UnitSense(unit.unit, unit.canonical, unit.kind, unit.factor, _STEPS.get(unit.kind))
 
 
 def _alternation(words: Iterable[tuple[str, str]]) -> str:
@@ -89,6 +88,13 @@ class Grammar:
         """Puts the alternations in for {unit}, {scale} and {n} of a rule."""
         for name, value in (("{unit}", self._unit), ("{scale}", SCALE), ("{n}", self._number)):
             expression = expression.replace(name, f"(?:{value})")
+        return expression
+
+    def sketch(self, expression: str) -> str:
+        """Like expand, but with the first characters only: enough to tell with which a match can begin."""
+        firsts = "[" + re.escape("".join(sorted({unit[0] for unit in self.units}))) + "]"
+        for name, value in (("{unit}", firsts), ("{scale}", SCALE), ("{n}", "[0-9]+")):
+            expression = expression.replace(name, value)
         return expression
 
     def bound_before(self, text: str, place: int) -> Before | None:

@@ -31,8 +31,8 @@ class Knowledge:
         rules = lexicon.rows(NonFigure)
         return cls(
             grammar=grammar,
-            digits=RuleBook((r for r in rules if r.numerals != "chinese"), grammar.expand),
-            chinese=RuleBook((r for r in rules if r.numerals != "digits"), grammar.expand),
+            digits=RuleBook((r for r in rules if r.numerals != "chinese"), grammar),
+            chinese=RuleBook((r for r in rules if r.numerals != "digits"), grammar),
             names=tuple((re.compile(a.pattern), a.reason, a.id) for a in lexicon.rows(AsciiName)),
         )
 

@@ -28,10 +28,8 @@ def parse(text: str) -> Decimal | None:
     whole, point, decimals = text.partition("点")
     if not whole or len(text) > _LONGEST:
         return None
-    if all(c in DIGITS for c in whole) and len(whole) > 1:
-        number = _by_place(whole)
-    else:
-        number = _whole(whole)
+    digits_only = len(whole) > 1 and all(c in DIGITS for c in whole)
+    number = _by_place(whole) if digits_only else _whole(whole)
     if number is None or not point:
         return None if number is None else Decimal(number)
     if not decimals or any(c not in DIGITS or c == "两" for c in decimals):
@@ -52,7 +50,7 @@ def neighbours(text: str) -> tuple[int, int] | None:
 
 
 def _by_place(text: str) -> int | None:
-    if "两" in text or (len(text) < 3 and not any(c in "〇○零" for c in text[1:])):
+    if "两" in text or text[0] in "零〇○" or (len(text) < 3 and not any(c in "〇○零" for c in text[1:])):
         return None
     return int("".join(str(DIGITS[c]) for c in text))
 
@@ -119,7 +117,8 @@ def _below(number: int, *, inner: bool) -> str:
     for unit, name in ((1000, "千"), (100, "百"), (10, "十")):
         digit, rest = divmod(rest, unit)
         if digit:
-            words += ("" if unit == 10 and digit == 1 and not words and not inner else "零一二三四五六七八九"[digit]) + name
+            bare_ten = unit == 10 and digit == 1 and not words and not inner
+            words += ("" if bare_ten else "零一二三四五六七八九"[digit]) + name
         elif words and rest and not words.endswith("零"):
             words += "零"
     return words + ("零一二三四五六七八九"[rest] if rest else "")

@@ -11,17 +11,18 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 import msgspec
 
 from pipeline.model import Quantity
-from pipeline.numbers.grammar import UnitSense, scale_of
+from pipeline.numbers.grammar import NO_UNIT, UnitSense, scale_of
 from pipeline.numbers.knowledge import Found, Knowledge, unread
 from pipeline.numbers.numerals import NUMERALS, SCALES, neighbours, parse
 from pipeline.numbers.ordinal import among_first, ordinal
 from pipeline.numbers.quantity import ONE, ZERO, Parts, make, significant_place
 
 _BARE = frozenset("十百千万亿")
+_CLOSED = frozenset("，。；、！？,;+）)”》 \n的以左上")
 _PART = re.compile(rf"分之 ?([0-9]+(?:\.[0-9]+)?|[{NUMERALS}点]+)")
 _DECIMAL = frozenset((100, 1000, 10000))
 _FOUR = Decimal("0.0001")
-_FRACTION = UnitSense("分之", "%", "rate", ONE, None, ("分之", "%", "rate"))
+_FRACTION = UnitSense("分之", "%", "rate", ONE, None)
 
 
 def spoken(knowledge: Knowledge, text: str, start: int, end: int) -> Found | None:
@@ -37,13 +38,17 @@ def spoken(knowledge: Knowledge, text: str, start: int, end: int) -> Found | Non
         return fraction(knowledge, text, start, end)
     follows = behind if behind != " " else text[end : end + 4].lstrip()[:1]
     if follows not in grammar.spoken_firsts and behind not in knowledge.chinese.following:
-        return among_first(knowledge, text, start, end, True) if previous == "前" else None
+        if previous == "前":
+            return among_first(knowledge, text, start, end, True)
+        return _without_unit(knowledge, text, start, end) if follows in _CLOSED and text[end - 1] in _BARE else None
     hit = knowledge.chinese.number(text, start, end)
     if hit is not None:
         return unread(text, start, hit[1], hit[0].reason, hit[0].id)
     match = grammar.chinese.match(text, end)
     if match is None or match.group(5) is None:
-        return among_first(knowledge, text, start, end, True) if previous == "前" else None
+        if previous == "前":
+            return among_first(knowledge, text, start, end, True)
+        return _without_unit(knowledge, text, start, end) if follows in _CLOSED and text[end - 1] in _BARE else None
     if previous == "前" and match.group(5) in ("名", "位"):
         return among_first(knowledge, text, start, end, True)
     return _phrase(knowledge, text, start, end, match)
@@ -55,6 +60,36 @@ def _behind_mark(knowledge: Knowledge, text: str, start: int, end: int) -> Found
     if hit is not None:
         return unread(text, mark, hit[1], hit[0].reason, hit[0].id)
     return ordinal(knowledge, text, mark, start, end, True)
+
+
+def _without_unit(knowledge: Knowledge, text: str, start: int, end: int) -> Found | None:
+    """超百万, 近千, 十万+: a large number without a unit counts where a word of bound stands with it."""
+    grammar = knowledge.grammar
+    before = grammar.bound_before(text, start)
+    behind = grammar.behind.match(text, end)
+    run = text[start:end]
+    if (before is None and behind is None) or (before is not None and before.chinese and run not in SCALES):
+        return None
+    value = Decimal(SCALES[run]) if run in SCALES else parse(run)
+    if value is None or value < 100:
+        return None
+    place = Decimal(SCALES[run[-1]])
+    means = ((grammar.means[behind[0].strip()],) if behind else ()) + ((before.means,) if before else ())
+    parts = Parts(
+        start=start,
+        end=behind.end() if behind else end,
+        number_end=end,
+        value=value,
+        place=place,
+        significant=significant_place(str(int(value / place)), place),
+        unit=NO_UNIT,
+        rounded=True,
+        scale=place,
+        means=means,
+        chinese=True,
+        bound_words=before.word if before else "",
+    )
+    return make(parts), ""
 
 
 def _phrase(knowledge: Knowledge, text: str, start: int, end: int, match: re.Match[str]) -> Found | None:
@@ -74,7 +109,7 @@ def _phrase(knowledge: Knowledge, text: str, start: int, end: int, match: re.Mat
     if read is None:
         return unread(text, start, stop, "idiom", "chinese.malformed")
     value, place, significant, upto = read
-    hit = knowledge.chinese.quantity(text, start, end, stop, unit.names, before is not None, behind is not None)
+    hit = knowledge.chinese.quantity(text, start, end, stop, unit, before is not None, behind is not None)
     if hit is not None:
         return unread(text, start, hit[1], hit[0].reason, hit[0].id)
     words = tuple(word for word in (inside, behind) if word)

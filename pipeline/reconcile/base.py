@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pipeline.lexicon.formula import RelationSign
-from pipeline.lexicon.schema.rules import Rule, expand
+from pipeline.lexicon.schema.rules import Rule, When, expand
 from pipeline.model import Evidence, Finding, Report, Severity, Side
 from pipeline.reconcile.explain import sum_text, verdict_text
 from pipeline.reconcile.expr import Side_, compile_sum
@@ -32,6 +32,8 @@ class Compiled(NamedTuple):
     codes: frozenset[str]
     readings: tuple[CompiledReading, ...]
     suspects: tuple[CompiledReading, ...]
+    always: bool
+    """True for rules that apply to every report."""
 
     @property
     def id(self) -> str:
@@ -45,6 +47,7 @@ def compile_rule(rule: Rule, vocabulary: Vocabulary) -> Compiled:
         frozenset(expand(rule.codes, vocabulary.codes)) | frozenset(rule.codes),
         tuple(CompiledReading(r.name, compile_sum(r.formula, vocabulary)) for r in rule.readings),
         tuple(CompiledReading(r.name, compile_sum(r.formula, vocabulary)) for r in rule.suspects),
+        rule.when == When() and not rule.id.endswith(".complete"),
     )
 
 

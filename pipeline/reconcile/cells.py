@@ -48,8 +48,8 @@ def _negative(one: Compiled) -> CheckFunction:
     """B3: a count below 0, except where the form asks for a change."""
 
     def check(facts: Facts, found: list[Finding]) -> None:
-        for cell in facts.listed:
-            if cell.value is not None and cell.value < 0 and not cell.code.endswith(SIGNED_CODES):
+        for cell in [c for c in facts.listed if c.value and c.value < 0]:
+            if not cell.code.endswith(SIGNED_CODES):
                 where = one.vocabulary.where(cell.code, cell.column)
                 found.append(fired(one, cell.code, cell.column, f"{where}填了{cell.printed}，件数不应为负。", (cell,)))
 
@@ -61,8 +61,8 @@ def _fraction(one: Compiled) -> CheckFunction:
     amounts = one.vocabulary.amounts
 
     def check(facts: Facts, found: list[Finding]) -> None:
-        for cell in facts.listed:
-            if cell.value is not None and cell.code not in amounts and cell.value != cell.value.to_integral_value():
+        for cell in [c for c in facts.listed if c.value and c.value % 1]:
+            if cell.code not in amounts:
                 where = one.vocabulary.where(cell.code, cell.column)
                 found.append(fired(one, cell.code, cell.column, f"{where}填了{cell.printed}，件数应是整数。", (cell,)))
 
@@ -73,7 +73,7 @@ def _notes(one: Compiled) -> CheckFunction:
     """B2: a note in a cell names a part of it, so its numbers are not more than the value."""
 
     def check(facts: Facts, found: list[Finding]) -> None:
-        for cell in facts.listed:
+        for cell in [c for c in facts.listed if c.note]:
             if cell.note and cell.value is not None:
                 over = [n for n in _DIGITS.findall(cell.note) if int(n.partition(".")[0]) > cell.value]
                 if over:
@@ -88,41 +88,42 @@ def _empty(one: Compiled) -> CheckFunction:
     """B1: blanks, dashes and zeros side by side in one table leave open what an empty cell means."""
 
     def check(facts: Facts, found: list[Finding]) -> None:
+        kinds = {(cell.table, cell.state, cell.value is not None and not cell.value) for cell in facts.listed}
         for table in ("2", "3", "4"):
-            cells = [cell for cell in facts.listed if cell.table == table]
-            kinds = {
-                "空白": any(cell.state == "blank" for cell in cells),
-                "横线或斜线": any(cell.state == "dash" for cell in cells),
-                "0": any(cell.value == 0 and cell.state == "printed" for cell in cells),
+            told = {
+                "空白": (table, "blank", False) in kinds,
+                "横线或斜线": (table, "dash", False) in kinds,
+                "0": (table, "printed", True) in kinds,
             }
-            used = [kind for kind, there in kinds.items() if there]
+            used = [kind for kind, there in told.items() if there]
             if len(used) > 1:
                 name = one.vocabulary.words.tables[table]
-                told = f"{name}里{'、'.join(used)}混用，空白是否表示0不明；没有的请一律填0。"
-                found.append(fired(one, cells[0].code, None, told, missing=tuple(used)))
+                words = f"{name}里{'、'.join(used)}混用，空白是否表示0不明；没有的请一律填0。"
+                first = next(cell for cell in facts.listed if cell.table == table)
+                found.append(fired(one, first.code, None, words, missing=tuple(used)))
 
     return check
 
 
 def _blank_lines(one: Compiled) -> CheckFunction:
-    """B8: whole columns or lines of table 3, or whole groups of the others, left empty."""
+    """B8: whole columns or lines of table 3 left empty."""
 
     def check(facts: Facts, found: list[Finding]) -> None:
-        lines: dict[str, list[Cell]] = {}
-        for cell in facts.listed:
-            if cell.table == "3":
-                lines.setdefault(cell.code, []).append(cell)
-        if not lines or not any(cell.value is not None for cells in lines.values() for cell in cells):
+        cells = [(cell.code, cell.column, cell.value is None) for cell in facts.listed if cell.table == "3"]
+        filled_lines = {code for code, _, empty in cells if not empty}
+        if not filled_lines:
             return
+        filled_columns = {column for _, column, empty in cells if not empty}
+        present = {column for _, column, _ in cells}
         for column in COLUMNS:
-            below = [facts.cells[line, column] for line in lines if (line, column) in facts.cells]
-            if below and all(cell.value is None for cell in below):
-                told = f"表三“{one.vocabulary.columns[column]}”一栏全部空白。"
-                found.append(fired(one, below[0].code, column, told, missing=(one.vocabulary.columns[column],)))
-        empty = [code for code, cells in lines.items() if all(cell.value is None for cell in cells)]
-        if empty:
-            words = tuple(one.vocabulary.name(code) for code in empty)
-            found.append(fired(one, empty[0], None, f"表三有{len(empty)}行全部空白：{names(words)}。", missing=words))
+            if column in present and column not in filled_columns:
+                name = one.vocabulary.columns[column]
+                found.append(fired(one, cells[0][0], column, f"表三“{name}”一栏全部空白。", missing=(name,)))
+        empty_lines = list(dict.fromkeys(code for code, _, _ in cells if code not in filled_lines))
+        if empty_lines:
+            words = tuple(one.vocabulary.name(code) for code in empty_lines)
+            told = f"表三有{len(empty_lines)}行全部空白：{names(words)}。"
+            found.append(fired(one, empty_lines[0], None, told, missing=words))
 
     return check
 

@@ -16,7 +16,7 @@ from pipeline.lexicon.formula import APPLICANTS, COLUMNS
 from pipeline.model import Cell, Finding, Side, Struct
 from pipeline.reconcile.base import Compiled
 from pipeline.reconcile.facts import ZERO, Facts, Vocabulary, cell_evidence, number
-from pipeline.reconcile.grid import Changes, Equation, Grid, Place, digit_fault, joined, shifted
+from pipeline.reconcile.grid import Changes, Equation, Grid, Place, digit_fault, joined, shifted, stated_values
 
 _TABLE_3 = ("A1", "A2", "A3")
 _OFF = ("differs", "not_assessable")
@@ -75,7 +75,7 @@ class Diagnosis:
 
     def _proposal(self, cause: Cause, text: str, certain: bool) -> Iterator[Finding]:
         rule = self.rules.get("A6" if cause.name in ("opposite", "wrong_column") else "A7")
-        if rule is None:
+        if rule is None or cause.name == "one_of_lines":
             return
         line, column = cause.places[0]
         yield Finding(
@@ -249,12 +249,20 @@ class Diagnosis:
 
     def _one_line(self, grid: Grid) -> list[Cause]:
         """One line or one column holds all that is wrong, though nothing usual explains it."""
-        for line in grid.lines:
-            wanted = grid.row_wanted(line)
-            if wanted and len(wanted) > 1 and grid.clears(wanted):
-                fixed = "、".join(f"{self.vocabulary.columns[c]}{number(v)}" for (_, c), v in wanted.items())
-                return [self._cause(grid, "one_line", wanted, tuple(wanted), fixed=fixed)]
-        return []
+        rows = [(line, grid.row_wanted(line)) for line in grid.lines]
+        fitting = [wanted for _, wanted in rows if wanted and len(wanted) > 1 and grid.clears(wanted)]
+        told = [w for w in fitting if any(c == "total" and (line, v) in grid.stated for (line, c), v in w.items())]
+        if len(told) == 1:  # the prose gives the number that the table lacks
+            fitting = told
+        if not fitting:
+            return []
+        fixed = "、".join(f"{self.vocabulary.columns[c]}{number(v)}" for (_, c), v in fitting[0].items())
+        if len(fitting) == 1:
+            return [self._cause(grid, "one_line", fitting[0], tuple(fitting[0]), fixed=fixed)]
+        names = "、".join(self.vocabulary.name(next(iter(wanted))[0]) for wanted in fitting)
+        text = self.vocabulary.words.causes["one_of_lines"].format(lines=names)
+        places = tuple(place for wanted in fitting for place in wanted)
+        return [Cause(name="one_of_lines", places=places, equations=tuple(sorted(grid.failing)), text=text)]
 
     # Table 4: one equation for five cells, so only a usual slip can name the cell
 
@@ -276,12 +284,25 @@ class Diagnosis:
                 return self._group_text(words["total_missing"], cell, right)
             if name and name != "digit_wrong":
                 candidates.append((name, cell, right))
+        total = cells[4]
+        if total is not None and self._total_stated(facts, stem, values[4] + gap):
+            name = digit_fault(values[4], values[4] + gap) or "one_cell"
+            return self._group_text(words[name], total, values[4] + gap)
         totals = [each for each in candidates if each[1].code.endswith(".total")]
         chosen = totals or candidates
         if len(chosen) != 1:
             return None
         name, cell, right = chosen[0]
         return self._group_text(words[name], cell, right)
+
+    def _total_stated(self, facts: Facts, stem: str, total: Decimal) -> bool:
+        """Whether the prose states the total that the parts add up to (of suits: with the other group's total)."""
+        stated = stated_values(facts)
+        if stem == "t4.review":
+            return ("t4.review.total", total) in stated
+        other = "t4.suit_direct" if stem == "t4.suit_after_review" else "t4.suit_after_review"
+        cell = facts.cells.get((f"{other}.total", None))
+        return cell is not None and cell.value is not None and ("t4.suit.total", total + cell.value) in stated
 
     def _group_text(self, words: str, cell: Cell, right: Decimal) -> str:
         where = self.vocabulary.where(cell.code, None)

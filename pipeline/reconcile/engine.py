@@ -10,6 +10,7 @@ millisecond: formulas are closures over dictionary look-ups, and words are joine
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.formula import APPLICANTS, COLUMNS
@@ -60,7 +61,7 @@ class Reconciler:
     def check(
         self, report: Report, cells: Sequence[Cell], figures: Sequence[Figure], claims: Sequence[Claim] = ()
     ) -> tuple[Finding, ...]:
-        """Every finding of the tables and of the prose against them (A, B, C), in the order of the rules."""
+        """Every finding of the tables and of the prose against them (A, B, C), in the order of the catalogue."""
         return self.check_facts(Facts(report, cells, figures, claims))
 
     def check_facts(self, facts: Facts) -> tuple[Finding, ...]:
@@ -69,6 +70,7 @@ class Reconciler:
         if self._diagnosis is not None and facts.cells:
             found = self._diagnosis.explain(facts, found)
         self._restate.check(facts, found)
+        found.sort(key=_order)
         return tuple(found)
 
     def check_form(
@@ -100,6 +102,16 @@ class Reconciler:
         return tuple(_run(self._levels, parent.beside(children=children), complete))
 
 
+def _order(finding: Finding) -> tuple[str, int]:
+    return _catalogue_place(finding.check)
+
+
+@cache
+def _catalogue_place(check: str) -> tuple[str, int]:
+    """A1 before A2 before B1; findings of one rule keep their order."""
+    return check[0], int(check[1:].partition(".")[0])
+
+
 def _stage(rule: Rule) -> str:
     """What a rule needs: this report, its sections and text, last year's, another version, or those below it."""
     if rule.by in year_checks.YEARS or "last." in rule.formula:
@@ -128,7 +140,9 @@ def _functions(compiled: Sequence[Compiled], stage: str) -> list[tuple[Compiled,
 def _run(functions: Sequence[tuple[Compiled, CheckFunction]], facts: Facts, complete: bool = True) -> list[Finding]:
     found: list[Finding] = []
     for compiled, function in functions:
-        if applies(compiled.rule, facts.report) and (complete or not compiled.rule.id.endswith(".complete")):
+        if compiled.always or (
+            applies(compiled.rule, facts.report) and (complete or not compiled.rule.id.endswith(".complete"))
+        ):
             function(facts, found)
     return found
 

@@ -22,18 +22,22 @@ def sum_text(total: Total) -> str:
             return f"{label}（空白）" if total.blanks else f"{label}（缺）"
         if value == "":
             return f"{label}＝{value_text(total)}"
-        return f"－{label}{value}" if minus else f"{label}{value}"
+        return f"－{label}{told(value)}" if minus else f"{label}{told(value)}"
     shown = terms
     rest = ""
     if len(terms) > SHOWN_TERMS:
-        shown = [term for term in terms if term[1] is not None and term[1] != "0"]
+        shown = [term for term in terms if term[1]]
         blank = len(total.blanks)
         rest = f"（其余为0或空白，空白{blank}格）" if blank else "（其余为0）" if len(shown) < len(terms) else ""
     text = ""
     for label, value, minus in shown:
         joint = "－" if minus else "＋" if text else ""
-        text += f"{joint}{label}{value}" if value is not None else f"{joint}{label}（空白）"
+        text += f"{joint}{label}（空白）" if value is None else f"{joint}{label}{told(value)}"
     return f"{text or '各项'}＝{value_text(total)}{rest}"
+
+
+def told(value: Decimal | str) -> str:
+    return value if isinstance(value, str) else number(value)
 
 
 def value_text(total: Total) -> str:

@@ -42,6 +42,7 @@ class Vocabulary:
         self.words = words
         self.columns = words.columns
         self.leaves = {code: frozenset(self._leaves(code)) for code in self.parts}
+        self.units = {row.code: frozenset(row.units) for row in indicators}
         self.summands = frozenset(part for parts in self.parts.values() for part in parts) | frozenset(self.leaves)
         """The lines and classes of sums: what divides a whole without overlap."""
         self.amounts = frozenset(row.code for row in indicators if row.kind == "amount")
@@ -72,7 +73,9 @@ class Vocabulary:
 class Facts:
     """The facts of one report. `last` and `children` hold other reports where a rule asks for them."""
 
-    __slots__ = ("cells", "children", "claims", "figures", "last", "listed", "report", "sections", "text", "unread")
+    __slots__ = (
+        "cells", "children", "claims", "derived", "figures", "last", "listed", "report", "sections", "text", "unread",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -90,6 +93,8 @@ class Facts:
         self.report = report
         self.listed = cells
         self.cells: dict[Key, Cell] = {(cell.code, cell.column): cell for cell in cells}
+        self.derived: dict[str, Total] = {}
+        """Sums of the applicants' columns of lines whose total is blank, each made once."""
         self.figures = figures
         self.claims = claims
         self.last = last
@@ -138,11 +143,15 @@ def plain_cell(code: str, column: str | None, value: Decimal | None, state: str 
     )
 
 
+Term = tuple[str, Decimal | str | None, bool]
+
+
 class Total:
     """A sum of cells and figures as an interval, with what it lacks.
 
     `low` and `high` read blanks as 0. `blanks` are operands printed empty, which stand for some count ≥ 0; `unknown`
-    names those that are unreadable or absent. `terms` are (label, value as text or None when empty).
+    names those that are unreadable or absent. `terms` are (label, value or words, minus),
+    the value None when empty; it is put into words only when a finding is made.
     """
 
     __slots__ = ("blanks", "evidence", "high", "how", "low", "signed", "terms", "unknown")
@@ -153,7 +162,7 @@ class Total:
         self.blanks: list[Cell] = []
         self.unknown: list[str] = []
         self.signed = False
-        self.terms: list[tuple[str, str | None, bool]] = []
+        self.terms: list[Term] = []
         self.evidence: list[Evidence] = []
         self.how = ""
 
@@ -178,7 +187,7 @@ def add_cell(
         return
     low = high = value
     factor = units.get(cell.unit) if units and cell.unit else None
-    total.terms.append((label, number(value) + cell.unit if factor else number(value), minus))
+    total.terms.append((label, number(value) + cell.unit if factor else value, minus))
     if factor:
         half = Decimal((0, (5,), int(value.as_tuple().exponent) - 1))
         low, high = (value - half) * factor, (value + half) * factor
@@ -193,7 +202,7 @@ def add_cell(
 def add_figure(total: Total, index: int, figure: Figure, label: str, minus: bool = False) -> None:
     low, high = bounds(figure)
     total.evidence.append(figure_evidence(index))
-    total.terms.append((label, figure.mention or number(figure.value), minus))
+    total.terms.append((label, figure.mention or figure.value, minus))
     if minus:
         low, high = (None if high is None else -high), (None if low is None else -low)
     total.low = None if total.low is None or low is None else total.low + low
@@ -241,9 +250,14 @@ def add_ref(
         cell = cells.get((code, column))
         if cell is not None:
             if cell.value is None and column == "total" and not by_column:
-                found = [cells[key] for c in APPLICANTS if (key := (code, c)) in cells]
-                if any(c.value is not None for c in found):
-                    _add_columns(total, found, f"{label}·", vocabulary, minus)
+                derived = facts.derived.get(code)
+                if derived is None:
+                    derived = facts.derived[code] = Total()
+                    found = [cells[key] for c in APPLICANTS if (key := (code, c)) in cells]
+                    if any(c.value is not None for c in found):
+                        _add_columns(derived, found, f"{label}·", vocabulary, False)
+                if derived.terms:
+                    _add_total(total, derived, minus)
                     return
             add_cell(total, cell, label, minus, vocabulary.words.units if code in vocabulary.amounts else None)
             return
@@ -256,6 +270,17 @@ def add_ref(
     if len(total.terms) == before:
         total.unknown.append(vocabulary.where(code, column))
         total.terms.append((label, None, minus))
+
+
+def _add_total(total: Total, other: Total, minus: bool) -> None:
+    """Adds a sum made before."""
+    low, high = other.low or ZERO, other.high or ZERO
+    total.low = None if total.low is None else total.low - high if minus else total.low + low
+    total.high = None if total.high is None else total.high - low if minus else total.high + high
+    total.blanks += other.blanks
+    total.unknown += other.unknown
+    total.evidence += other.evidence
+    total.terms += [(label, value, True) for label, value, _ in other.terms] if minus else other.terms
 
 
 def _add_columns(total: Total, found: list[Cell], prefix: str, vocabulary: Vocabulary, minus: bool) -> None:

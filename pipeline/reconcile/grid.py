@@ -50,6 +50,7 @@ class Grid:
         """Equations of which nothing is demanded: blanks or unreadable cells could mend them."""
         self.known: set[Equation] = set()
         self._states(found)
+        self.stated = stated_values(facts)
         self.residuals: dict[Equation, Decimal] = dict.fromkeys(self.known, ZERO)
         self.members: dict[Equation, list[Place]] = {equation: [] for equation in self.known}
         for place, value in self.values.items():
@@ -162,6 +163,15 @@ class Grid:
                 if value != self.values[place]:
                     wanted[place] = value
         return wanted or None
+
+
+def stated_values(facts: Facts) -> set[tuple[str, Decimal]]:
+    """What the prose says of table lines as a whole: of two lines that may be wrong, it may tell which."""
+    return {
+        (figure.code, figure.value)
+        for figure in facts.figures
+        if figure.measure == "level" and figure.column is None and figure.part_of is None
+    }
 
 
 def digit_fault(printed: Decimal, right: Decimal) -> str:

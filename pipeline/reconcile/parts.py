@@ -31,6 +31,7 @@ def _parts(one: Compiled) -> CheckFunction:
                 wholes.setdefault(whole, []).append(index)
         for whole, parts in wholes.items():
             left = figure_total(facts, whole, one.vocabulary, _label(one.vocabulary, figures[whole]))
+            parts = [index for index in parts if _belongs(one.vocabulary, figures[index], figures[whole])]
             for index in parts:
                 found.append(_single(one, facts, index, left))
             for group, exact in _groups(one.vocabulary, facts, whole, parts):
@@ -59,7 +60,10 @@ def _unmarked(vocabulary: Vocabulary, facts: Facts, wholes: dict[int, list[int]]
             if index == whole or part.section != main.section or abs(part.start - main.start) > PASSAGE:
                 continue
             leaves = vocabulary.leaves_of(part.code)
-            if leaves < lines and not covered & leaves and _alike(part, main) and part.scope in (None, main.scope):
+            if leaves < lines and _alike(part, main) and part.scope in (None, main.scope):
+                if covered & leaves:
+                    covered.clear()  # told twice, perhaps of different things: which belongs here is not known
+                    break
                 covered |= leaves
                 group.append(index)
         if len(group) > 1 and covered >= lines:
@@ -74,6 +78,20 @@ def _plain(part: Figure) -> bool:
 def _alike(part: Figure, whole: Figure) -> bool:
     """Only what is counted in the same unit over the same time can be a part."""
     return part.unit == whole.unit and part.period.kind == whole.period.kind
+
+
+def _belongs(vocabulary: Vocabulary, part: Figure, whole: Figure) -> bool:
+    """Whether one table line can be a part of another at all.
+
+    Suits are no part of reviews. Results count what was handled, with what was carried in; so they may be more than
+    what was received, and nothing follows from comparing them with it.
+    """
+    if part.code == whole.code or part.code not in vocabulary.summands:
+        return True
+    lines = vocabulary.leaves.get(whole.code)
+    if lines is None:
+        return whole.code not in vocabulary.summands and whole.code not in ("t3.received", "t3.carried_in")
+    return vocabulary.leaves_of(part.code) <= lines
 
 
 def _label(vocabulary: Vocabulary, figure: Figure) -> str:
@@ -117,7 +135,7 @@ def _groups(vocabulary: Vocabulary, facts: Facts, whole: int, parts: list[int]) 
             if "." in family:
                 families.setdefault(family, []).append(index)
     told = any(figures[index].parts_exhaustive for index in parts) or bool(main.parts_exhaustive)
-    yield from _lines(vocabulary, facts, main, lines, told)
+    yield from _lines(vocabulary, facts, main, lines, told and len(lines) == len(parts))
     if columns and _distinct(facts, columns):
         named = {figures[index].column or "" for index in columns}
         overlapping = "legal_entities" in named and bool(named & set(LEGAL))

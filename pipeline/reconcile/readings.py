@@ -10,7 +10,7 @@ from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_to
 from pipeline.reconcile.explain import short, value_text
 from pipeline.reconcile.expr import Context
 from pipeline.reconcile.facts import Facts, Total, add_ref, bounds, default_column, figure_evidence
-from pipeline.reconcile.scopes import WHOLE, of_this_year, relation
+from pipeline.reconcile.scopes import WHOLE, foreign_part, of_this_year, relation
 from pipeline.reconcile.verdicts import Outcome, meet
 
 HUNDRED = Decimal(100)
@@ -195,12 +195,19 @@ def _quotient(part: Total, base: Total) -> Total | None:
 
 
 def _repeat(one: Compiled) -> CheckFunction:
-    """The same indicator stated twice for the same scope, time and channel."""
+    """The same indicator stated twice for the same scope, time and channel.
+
+    With `limits`, two values differ only where as many characters before both numbers are the same: for things that
+    are told in many portions.
+    """
+    same = int(one.rule.limits[0]) if one.rule.limits else 0
 
     def check(facts: Facts, found: list[Finding]) -> None:
         seen: dict[tuple[object, ...], int] = {}
         for index, figure in enumerate(facts.figures):
             if figure.code not in one.codes or figure.measure != "level":
+                continue
+            if foreign_part(facts, figure):
                 continue
             if figure.part_of is not None and not (figure.category or figure.channel or figure.column):
                 whole = figure.part_of
@@ -218,10 +225,28 @@ def _repeat(one: Compiled) -> CheckFunction:
             left = figure_total(facts, first, one.vocabulary, f"前文{one.vocabulary.name(figure.code)}")
             right = figure_total(facts, index, one.vocabulary, "后文")
             outcome = meet(left, right)
+            if outcome.verdict == "differs" and one.readings and _both_hold(one, facts, left, right):
+                continue  # the one counts what came in, the other also what was carried in
+            if outcome.verdict == "differs" and same and not _same_words(facts.figures[first], figure, same):
+                continue  # perhaps a part of the other, told without 其中
             head = f"{one.vocabulary.name(figure.code)}前后两处"
             found.append(compared(one.rule, one.rule.id, figure.code, figure.column, outcome, left, right, head))
 
     return check
+
+
+def _both_hold(one: Compiled, facts: Facts, left: Total, right: Total) -> bool:
+    """Whether each of two values is one of the readings of the rule."""
+    readings = [total for reading in one.readings if (total := reading.evaluate(Context(facts))).evidence]
+    return all(any(meet(side, total).verdict.startswith("agrees") for total in readings) for side in (left, right))
+
+
+def _same_words(first: Figure, second: Figure, length: int) -> bool:
+    words = [figure.before.rstrip(_FILLERS)[-length:] for figure in (first, second)]
+    return words[0] == words[1] and len(words[0]) == length
+
+
+_FILLERS = "共计累总合约近超达到为了有：: 　"
 
 
 def _growth(one: Compiled) -> CheckFunction:

@@ -13,6 +13,7 @@ from pipeline.model import Evidence, Figure, Finding
 from pipeline.reconcile.base import Compiled, applies, compared, figure_total, softened
 from pipeline.reconcile.expr import Context
 from pipeline.reconcile.facts import Facts, Total, Vocabulary, add_ref, default_column, figure_evidence, number
+from pipeline.reconcile.room import bounded
 from pipeline.reconcile.scopes import WHOLE, judge, relation
 from pipeline.reconcile.verdicts import Outcome, meet
 
@@ -44,7 +45,7 @@ class Restate:
             if rules is None or index in taken or figure.measure != "level":
                 continue
             for one in rules:
-                if _accepts(one, figure) and applies(one.rule, facts.report):
+                if _accepts(one, figure) and (one.always or applies(one.rule, facts.report)):
                     if one.rule.by == "never":
                         _never(one, facts, index, found)
                     else:
@@ -73,7 +74,7 @@ def _restate(one: Compiled, facts: Facts, index: int, found: list[Finding]) -> N
     if not candidates:
         _no_cell(one, facts, index, found, left)
         return
-    judged = [(meet(left, right), reading, right) for reading, right in candidates]
+    judged = [(bounded(facts, meet(left, right), right, vocabulary), reading, right) for reading, right in candidates]
     outcome, reading, right = min(judged, key=lambda each: _RANK[each[0].verdict])
     outcome = _cut(figure, outcome, right)
     extent = relation(facts, index, vocabulary)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from pipeline.model import Evidence, Figure
-from pipeline.reconcile.facts import ZERO, Facts, Total, Vocabulary, bounds, figure_evidence, number
+from pipeline.reconcile.facts import ZERO, Facts, Total, Vocabulary, bounds, figure_evidence
 from pipeline.reconcile.verdicts import Outcome
 
-Extent = Literal["whole", "narrower", "wider", "elsewhen"]
+Extent = Literal["whole", "narrower", "wider", "other"]
 PASSAGE = 600
 """Characters before and behind a figure within which another scope belongs to the same passage."""
 
@@ -32,9 +32,9 @@ def relation(facts: Facts, index: int, vocabulary: Vocabulary) -> Relation:
     figure = facts.figures[index]
     period = figure.period.kind
     if period != "year" and not (period == "since" and figure.code in vocabulary.stocks):
-        return Relation("elsewhen", _PERIODS.get(period, "说的不是本年"))
+        return Relation("other", _PERIODS.get(period, "说的不是本年"))
     if not of_this_year(facts, figure):
-        return Relation("elsewhen", f"说的是{(figure.period.begin or '')[:4]}年")
+        return Relation("other", f"说的是{(figure.period.begin or '')[:4]}年")
     kind, scope = figure.scope_kind, figure.scope or ""
     if kind == "own" or kind is None:
         if scope and any(word in scope for word in vocabulary.words.narrow_scopes) and _governs(facts):
@@ -46,9 +46,32 @@ def relation(facts: Facts, index: int, vocabulary: Vocabulary) -> Relation:
         return Relation("narrower", f"说的是{scope or '部分单位'}")
     else:
         return Relation("wider", f"说的是{scope or '所属单位'}，不限于本机关")
+    if figure.measure == "level" and not _countable(figure, vocabulary):
+        return Relation("other", f"单位是{figure.unit}，与表中所计的不同")
+    if foreign_part(facts, figure):
+        return Relation("other", "只是另一个总数的一部分")
     if figure.code.startswith(("t3.", "t4.")) and _is_breakdown(facts, figure):
         return Relation("narrower", f"只是其中的{figure.category or figure.channel or '一部分'}")
     return WHOLE
+
+
+def foreign_part(facts: Facts, figure: Figure) -> bool:
+    """Whether a figure is part of a whole that no table counts: 征求意见 11 件，其中规范性文件 5 件."""
+    whole = figure.part_of
+    if whole is None or not 0 <= whole < len(facts.figures) or figure.code[:3] not in _FAMILIES:
+        return False
+    return not facts.figures[whole].code.startswith(_FAMILIES[figure.code[:3]])
+
+
+_FAMILIES = {"t2.": ("t2.",), "t3.": ("t3.", "requests."), "t4.": ("t4.",)}
+"""What the whole of a table line's figure may be."""
+
+
+def _countable(figure: Figure, vocabulary: Vocabulary) -> bool:
+    """Whether the unit is one in which the indicator is counted: 撤下不宜公开的内容 3 条 are no requests denied."""
+    units = vocabulary.units.get(figure.code)
+    free = not figure.unit or figure.zero_by_words or figure.code in vocabulary.amounts
+    return free or not units or figure.unit in units
 
 
 def of_this_year(facts: Facts, figure: Figure) -> bool:
@@ -87,7 +110,7 @@ def judge(
         return Outcome(verdict="agrees", how="part", difference=ZERO), left, ""
     if verdict == "agrees_if_blank_zero":
         return Outcome(verdict=verdict, how="part", missing=outcome.missing), left, ""
-    if extent.extent == "elsewhen" or outcome.difference is None:
+    if extent.extent == "other" or outcome.difference is None:
         return Outcome(verdict="not_comparable"), left, f"（{extent.why}）"
     if extent.extent == "narrower":
         summed = with_other_scopes(facts, index, right, vocabulary)
@@ -128,6 +151,6 @@ def _add(total: Total, index: int, figure: Figure) -> None:
     low, high = bounds(figure)
     total.low = None if total.low is None or low is None else total.low + low
     total.high = None if total.high is None or high is None else total.high + high
-    total.terms.append((figure.scope or "", number(figure.value), False))
+    total.terms.append((figure.scope or "", figure.value, False))
     evidence: Evidence = figure_evidence(index)
     total.evidence.append(evidence)

@@ -33,7 +33,7 @@ def meet(left: Total, right: Total, sign: RelationSign = "=", blanks: str = "men
         if gap is None:
             return _EXACT if _points(left, right) else Outcome(verdict="agrees", how=_how(left, right))
         return Outcome(verdict="differs", difference=gap)
-    missing = tuple(term[0] for side in (left, right) for term in side.terms if term[1] is None)
+    missing = tuple([term[0] for term in left.terms + right.terms if term[1] is None])
     gap = _gap(left, right, sign)
     if gap is None:
         if unknown or blanks == "strict":

@@ -172,9 +172,19 @@ def truth(written: Written) -> Gold:
         "shape": written.shape,
     }
     if shape.traditional:
-        turned: Gold = json.loads(script.traditional(json.dumps(out["figures"], ensure_ascii=False)))
-        out["figures"] = turned
+        out["figures"] = _traditional(out["figures"])
     return out
+
+
+def _traditional(figures: Gold) -> Gold:
+    """The gold of a page in traditional script: what is quoted is turned, units and codes stay."""
+    turn = script.traditional
+
+    def turned(row: Gold) -> Gold:
+        return row | {key: turn(row[key]) for key in ("mention", "ctx", "part_of", "scope", "category") if key in row}
+
+    lists = {key: [turned(row) for row in figures[key]] for key in ("figures", "borderline")}
+    return figures | lists | {"not_figures": [turn(text) for text in figures["not_figures"]]}
 
 
 def generate(

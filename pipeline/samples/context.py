@@ -129,7 +129,7 @@ def _facts(truth: Truth, rng: random.Random) -> Facts:
     facts["inp"] = received - facts["onl"] - facts["let"]
     facts["lrec"] = truth.last["received"]
     facts["adds"] = max(0, int(cells.get(("t2.licensing.items_change", None), 0)))
-    facts["own"] = facts["ct"] + facts["pb"] + 1
+    facts["own"] = facts["docs"] // 2
     facts["iv_up"], facts["pc_up"] = facts["iv"] + 2, facts["pc"] + 1
     facts["gov"] = int(organ.kind == "government")
     facts["big"] = int(organ.scale >= 1)

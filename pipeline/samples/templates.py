@@ -63,7 +63,7 @@ ACTIVE: dict[str, Family] = {
         ),
         (
             "",
-            "网站更新概况类信息{$web1条"
+            "网站公开概况类信息{$web1条"
             + _W
             + " cat=概况类}、动态类信息{$web2条"
             + _W
@@ -75,9 +75,9 @@ ACTIVE: dict[str, Family] = {
             "",
             "重点领域信息在网站公开{$web2条"
             + _W
-            + " cat=重点领域}，信息公开目录公开{$web1条"
+            + " cat=重点领域}，政策法规栏目公开{$web1条"
             + _W
-            + " cat=信息公开目录}。",
+            + " cat=政策法规}。",
         ),
     ),
     "normative": (
@@ -161,16 +161,19 @@ ACTIVE: dict[str, Family] = {
     "thresholds": (
         (
             "",
-            "阅读量{!5000}以上的推文有{$iv_up条|newmedia.items|ch=wechat alt=disclosure.items}，{!10万}+作品{$pc_up篇|newmedia.items}。",
+            "阅读量{!5000}以上的推文有{$iv_up条|newmedia.items|alt=disclosure.items}，{!10万}+作品{$pc_up篇|newmedia.items}。",
         ),
         (
             "",
-            "落实“{!五公开}”和{!三审三校}要求，阅读量{!1万}以上的图文达{$iv_up条|newmedia.items|ch=wechat alt=disclosure.items}。",
+            "落实“{!五公开}”和{!三审三校}要求，阅读量{!1万}以上的图文达{$iv_up条|newmedia.items|alt=disclosure.items}。",
         ),
     ),
     "own_cases": (
         ("", "全年办理行政应诉案件{$own件|other:行政应诉案件}，机关负责人出庭率{100%|other:负责人出庭率}。"),
-        ("", "依法审查合同和文件{$docs件|other:审查合同和文件}，其中规范性文件{$own件|other:审查规范性文件}。"),
+        (
+            "",
+            "依法审查合同和文件{$docs件|other:审查合同和文件|id=x}，其中规范性文件{$own件|other:审查规范性文件|in=x}。",
+        ),
     ),
     "responses": (
         ("", "回应社会关切{$resp次|responses.items}，未出现大的舆情反复。"),

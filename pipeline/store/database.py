@@ -13,7 +13,7 @@ from pipeline.errors import StoreError
 from pipeline.model import DocumentResult, Finding
 from pipeline.store import merge, rows, runs
 from pipeline.store.identity import decision_id
-from pipeline.store.schema import BY_NAME, TABLES, VERSION, Dialect, migrations
+from pipeline.store.schema import BY_NAME, TABLES, VERSION, VIEWS, Dialect, migrations
 from pipeline.store.views import NAMES
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Database(runs.RunRecord, ABC):
 
     def __init__(self) -> None:
         self._ready = False
+        self._current = False
 
     # --- engines ---------------------------------------------------------------------------------------------
 
@@ -120,6 +121,7 @@ class Database(runs.RunRecord, ABC):
                 for name, definition in views:
                     connection.run(f"CREATE VIEW {name} AS {definition}")
                 self._note(connection, "indicators", fingerprint)
+                self._note(connection, "views", str(VIEWS))
         self._ready = True
 
     def _migrate(self, connection: Connection) -> int:
@@ -128,8 +130,7 @@ class Database(runs.RunRecord, ABC):
         found = 0
         if tables:
             found = int(connection.value("SELECT value FROM meta WHERE name = 'schema'") or 0)
-        if found > VERSION:
-            raise StoreError(f"数据库由更新的版本建立（结构 {found}，本程序 {VERSION}），请先升级本程序")
+        self._too_new(found)
         if found < VERSION and found:
             for name in NAMES:
                 connection.run(f"DROP VIEW IF EXISTS {name}")
@@ -230,7 +231,7 @@ class Database(runs.RunRecord, ABC):
     def content_hash(self) -> str:
         """A hash of all content: equal for equal input, whatever the engine, the order and the number of loads."""
         total = hashlib.sha256()
-        with self.connect(write=False) as connection:
+        with self.reading() as connection:
             for table in TABLES:
                 if not table.content:
                     continue
@@ -243,14 +244,32 @@ class Database(runs.RunRecord, ABC):
                 total.update(f"{table.name} {count} {mixed % 2**128}\n".encode())
         return total.hexdigest()
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A short connection that only reads; a database of an older version is brought up to date first."""
+        if not self._current:
+            with self.connect(write=False) as connection:
+                held = dict(connection.rows("SELECT name, value FROM meta WHERE name IN ('schema', 'views')"))
+            self._too_new(int(held.get("schema", 0)))
+            if held != {"schema": str(VERSION), "views": str(VIEWS)}:
+                self.prepare()
+            self._current = True
+        with self.connect(write=False) as connection:
+            yield connection
+
+    @staticmethod
+    def _too_new(found: int) -> None:
+        if found > VERSION:
+            raise StoreError(f"数据库由更新的版本建立（结构 {found}，本程序 {VERSION}），请先升级本程序")
+
     def query(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """A query as a pyarrow.Table, over a short connection that only reads."""
-        with self.connect(write=False) as connection:
+        with self.reading() as connection:
             return connection.arrow(sql, params)
 
     def select(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """A query as a list of rows, over a short connection that only reads."""
-        with self.connect(write=False) as connection:
+        with self.reading() as connection:
             found: list[tuple[Any, ...]] = connection.rows(sql, params)
         return found
 

@@ -13,9 +13,6 @@ from pipeline.lexicon.schema.rates import Rate
 if TYPE_CHECKING:
     from pipeline.lexicon import Lexicon
 
-_VIEWS = "5"
-"""Goes up when the views are written differently, so that databases get the new ones."""
-
 
 def names() -> Lexicon:
     """The part of the lexicon that names things in the output."""
@@ -39,6 +36,7 @@ def indicator_rows(lexicon: Lexicon | None = None) -> tuple[list[tuple[str, str]
 
     from pipeline.store.rate_views import rates_view
     from pipeline.store.rows import pack
+    from pipeline.store.schema import VIEWS
     from pipeline.store.views import statements
 
     known = lexicon or names()
@@ -51,7 +49,7 @@ def indicator_rows(lexicon: Lexicon | None = None) -> tuple[list[tuple[str, str]
     ]  # fmt: skip
     staged = pa.Table.from_batches([pack("indicators", rows)])
     views = statements(cell_codes(known), rates_view(known.rows(Rate), known.rows(Indicator)))
-    return views, staged, f"{known.fingerprint(Indicator, Rate)} {_VIEWS}"
+    return views, staged, f"{known.fingerprint(Indicator, Rate)} {VIEWS}"
 
 
 def headings(lexicon: Lexicon | None = None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The view `rates`: every rate of lexicons/rates.yaml for every report, in SQL, by the same rules as pipeline.compare.rates.
+"""The view `rates`: the rates of lexicons/rates.yaml for every report, in SQL, by the rules of pipeline.compare.rates.
 
 One row per report and rate that can be told: report, rate, numerator, denominator, value in percent, `ranked` (false
 below the minimum denominator). What cannot be told has no row; `gongkai compare` says why. A test holds both equal.
@@ -66,9 +66,7 @@ class _Cells:
             return [(present, [single]), (f"NOT ({present})", several)]
         found: list[tuple[str, list[str]]] = [("TRUE", [])]
         for line in lines:
-            found = [
-                (_both(one, two), [*before, *after]) for one, before in found for two, after in self._expand(line)
-            ]
+            found = [(_both(one, two), [*before, *after]) for one, before in found for two, after in self._expand(line)]
         return found
 
     def _aged(self, code: str, column: str | None) -> list[Leaf]:
@@ -95,7 +93,8 @@ def _value(cells: _Cells, leaf: list[Leaf], zero: str) -> str:
     text = "NULL"
     for one in reversed(leaf):
         n = cells.number(one)
-        text = f"CASE WHEN p{n} = 1 THEN CASE WHEN v{n} IS NULL AND b{n} = 1 AND {zero} THEN 0 ELSE v{n} END ELSE {text} END"
+        here = f"CASE WHEN v{n} IS NULL AND b{n} = 1 AND {zero} THEN 0 ELSE v{n} END"
+        text = f"CASE WHEN p{n} = 1 THEN {here} ELSE {text} END"
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +15,6 @@ from pipeline.model import (
     Cell,
     Document,
     DocumentResult,
-    Evidence,
     Figure,
     Finding,
     Period,
@@ -26,6 +25,7 @@ from pipeline.model import (
     Unread,
     Why,
 )
+from pipeline.store.evidence import read as read_evidence
 from pipeline.store.schema import BY_NAME
 
 if TYPE_CHECKING:
@@ -134,22 +134,83 @@ def facts(db: Database, selection: Selection = EVERYTHING, codes: Sequence[str] 
 
 def document_result(db: Database, document_id: str) -> DocumentResult | None:
     """What was read from a document, as it was loaded, but for blocks and hints. None where it is not held."""
-    with db.connect(write=False) as connection:
-        rows: dict[str, list[dict[str, Any]]] = {}
+    return results(db, [document_id]).get(document_id)
+
+
+def current_document(db: Database, report_id: str) -> str | None:
+    """The document of a report's current version."""
+    rows = db.select("SELECT document_id FROM reports WHERE report_id = ?", (report_id,))
+    return str(rows[0][0]) if rows else None
+
+
+def by_organ(
+    db: Database, selection: Selection = EVERYTHING, size: int = 500
+) -> Iterator[list[tuple[str, DocumentResult]]]:
+    """The current reports of one organ after the other, each as (report id, result), by year.
+
+    For checks across years. Reports without organ or year are left out; about `size` reports are held at a time.
+    """
+    condition, params = where(db, selection)
+    rows = db.select(
+        "SELECT r.organ, r.region_code, r.year, r.report_id, r.document_id FROM reports r "
+        f"WHERE r.organ IS NOT NULL AND r.year IS NOT NULL AND {condition}",
+        params,
+    )
+    organs: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
+    for organ, region, year, report, document in rows:
+        organs.setdefault((organ, region or ""), []).append((year, report, document))
+    waiting: list[list[tuple[int, str, str]]] = []
+    for key in sorted(organs):
+        waiting.append(sorted(organs[key]))
+        if sum(map(len, waiting)) >= size:
+            yield from _held(db, waiting)
+            waiting = []
+    yield from _held(db, waiting)
+
+
+def _held(db: Database, organs: Sequence[Sequence[tuple[int, str, str]]]) -> Iterator[list[tuple[str, DocumentResult]]]:
+    held = results(db, [document for organ in organs for _, _, document in organ])
+    for organ in organs:
+        yield [(report, held[document]) for _, report, document in organ if document in held]
+
+
+def results(db: Database, document_ids: Sequence[str]) -> dict[str, DocumentResult]:
+    """Several documents as they were loaded, by id; what is not held is left out."""
+    if not document_ids:
+        return {}
+    marks = ", ".join("?" for _ in document_ids)
+    tables: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    with db.reading() as connection:
         for name in ("documents", "cells", "figures", "findings", "sections", "unread", "problems", "texts"):
             names = BY_NAME[name].names
-            found = connection.rows(f"SELECT {', '.join(names)} FROM {name} WHERE document_id = ?", (document_id,))
-            rows[name] = [dict(zip(names, row, strict=True)) for row in found]
-            rows[name].sort(key=lambda row: row.get("seq", 0))
-        if not rows["documents"]:
-            return None
-        source = connection.value("SELECT source FROM document_source WHERE document_id = ?", (document_id,))
+            found = connection.rows(
+                f"SELECT {', '.join(names)} FROM {name} WHERE document_id IN ({marks})", document_ids
+            )
+            grouped: dict[str, list[dict[str, Any]]] = {}
+            for row in found:
+                told = dict(zip(names, row, strict=True))
+                grouped.setdefault(told["document_id"], []).append(told)
+            for held in grouped.values():
+                held.sort(key=lambda row: row.get("seq", 0))
+            tables[name] = grouped
+        sources = dict(
+            connection.rows(
+                f"SELECT document_id, source FROM document_source WHERE document_id IN ({marks})", document_ids
+            )
+        )
+    return {
+        key: _result({name: grouped.get(key, []) for name, grouped in tables.items()}, sources.get(key, ""))
+        for key in document_ids
+        if key in tables["documents"]
+    }
+
+
+def _result(rows: dict[str, list[dict[str, Any]]], source: str) -> DocumentResult:
     (d,) = rows["documents"]
-    problems = tuple(Problem(code=row["code"], message=row["message"]) for row in rows["problems"])
     return DocumentResult(
         document=Document(
-            source=source or "", sha256=d["sha256"], media_type=d["media_type"],
-            text=rows["texts"][0]["text"], blocks=(), title=d["title"], address=d["address"], pages=d["pages"],
+            source=source, sha256=d["sha256"], media_type=d["media_type"], text=rows["texts"][0]["text"], blocks=(),
+            title=d["title"], address=d["address"], pages=d["pages"],
         ),
         report=Report(
             organ=d["organ"], organ_kind=d["organ_kind"], region_code=d["region_code"], region=d["region"],
@@ -166,7 +227,7 @@ def document_result(db: Database, document_id: str) -> DocumentResult | None:
         unread=tuple(
             Unread(text=u["text"], start=u["start_pos"], end=u["end_pos"], reason=u["reason"]) for u in rows["unread"]
         ),
-        problems=problems,
+        problems=tuple(Problem(code=row["code"], message=row["message"]) for row in rows["problems"]),
     )  # fmt: skip
 
 
@@ -222,5 +283,5 @@ def finding(row: dict[str, Any]) -> Finding:
         severity=row["severity"], left=side("left"), right=side("right"), difference=_short(row["difference"]),
         cause=row["cause"], missing=tuple(orjson.loads(row["missing"])) if row["missing"] else (),
         explanation=row["explanation"],
-        evidence=tuple(Evidence(**item) for item in orjson.loads(row["evidence"])) if row["evidence"] else (),
+        evidence=read_evidence(row["evidence"]),
     )  # fmt: skip

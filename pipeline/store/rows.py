@@ -10,14 +10,15 @@ The schema is not sent: both sides have it from schema.py, and a payload that do
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
 from typing import Any
 
 import orjson
 
 from pipeline.errors import StoreError
-from pipeline.model import Box, Cell, DocumentResult, Evidence, Figure, Finding, Side
+from pipeline.model import Box, Cell, DocumentResult, Figure, Finding, Side
+from pipeline.store.evidence import write as write_evidence
 from pipeline.store.identity import document_id, report_id, version_id
 from pipeline.store.schema import BY_NAME, SCALE, arrow_schema
 from pipeline.store.units import base
@@ -161,15 +162,8 @@ def finding_row(f: Finding) -> Row:
     return (
         f.check, f.code, f.column, f.verdict, f.how, f.severity, left.low, left.high, left.text if f.left else None,
         right.low, right.high, right.text if f.right else None, f.difference, f.cause,
-        orjson.dumps(f.missing).decode() if f.missing else None, f.explanation, _evidence(f.evidence),
+        orjson.dumps(f.missing).decode() if f.missing else None, f.explanation, write_evidence(f.evidence),
     )  # fmt: skip
-
-
-def _evidence(items: Iterable[Evidence]) -> str | None:
-    """JSON of the evidence without what is not given; None where there is none."""
-    names = ("kind", "code", "column", "index", "start", "end")
-    told = [{n: v for n in names if (v := getattr(item, n)) is not None} for item in items]
-    return orjson.dumps(told).decode() if told else None
 
 
 def _box(box: Box | None) -> str | None:

@@ -56,6 +56,9 @@ class RunRecord(ABC):
     def connect(self, *, write: bool) -> Any: ...
 
     @abstractmethod
+    def reading(self) -> Any: ...
+
+    @abstractmethod
     def lock_merge(self, connection: Connection) -> None: ...
 
     @abstractmethod
@@ -166,7 +169,7 @@ class RunRecord(ABC):
         if not wanted or not self.exists():
             return set()
         held: set[str] = set()
-        with self.connect(write=False) as connection:
+        with self.reading() as connection:
             rows = connection.rows("SELECT sha256 FROM documents WHERE data_version = ?", (data_version,))
             held.update(row[0] for row in rows if row[0] in wanted)
             if set_aside:
@@ -176,7 +179,7 @@ class RunRecord(ABC):
 
     def set_aside(self) -> list[tuple[str, str, str, str | None]]:
         """(source, sha256, code, reason) of every document that could not be read, by source."""
-        with self.connect(write=False) as connection:
+        with self.reading() as connection:
             rows = connection.rows("SELECT source, sha256, code, reason FROM set_aside")
         return sorted((row[0], row[1], row[2], row[3]) for row in rows)
 
@@ -184,7 +187,7 @@ class RunRecord(ABC):
         """What every file looked like when it was last read, by source."""
         if not self.exists():
             return {}
-        with self.connect(write=False) as connection:
+        with self.reading() as connection:
             rows = connection.rows("SELECT source, size, mtime_ns, sha256 FROM source_files")
         return {row[0]: SourceFile(*row) for row in rows}
 
@@ -206,7 +209,7 @@ class RunRecord(ABC):
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, the newest first."""
-        with self.connect(write=False) as connection:
+        with self.reading() as connection:
             rows = connection.rows(
                 "SELECT run_id, status, parameters, started_at, finished_at, summary FROM runs ORDER BY run_id DESC"
             )
@@ -220,7 +223,7 @@ class RunRecord(ABC):
 
     def run_documents(self, run: int, status: str | None = None) -> list[Outcome]:
         """What became of the sources of a run, by source."""
-        with self.connect(write=False) as connection:
+        with self.reading() as connection:
             rows = connection.rows(
                 "SELECT source, sha256, status, code, reason, seconds FROM run_documents WHERE run_id = ?", (run,)
             )

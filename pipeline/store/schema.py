@@ -224,6 +224,10 @@ VERSION = max(max(c.since for c in table.columns) for table in TABLES)
 """The version of the database this code writes."""
 
 
+VIEWS = 6
+"""Goes up when the views are written differently, so that databases get the new ones."""
+
+
 def ddl(column: Column) -> str:
     return f"{column.name} {SQL_TYPES[column.kind]}" + (" NOT NULL" if column.required else "")
 

@@ -54,7 +54,7 @@ class Sheet:
     @contextmanager
     def batches(self, db: Database, size: int = 20_000) -> Iterator[Iterator[Any]]:
         """The rows as Arrow record batches, while the connection is open."""
-        with db.connect(write=False) as connection:
+        with db.reading() as connection:
             yield connection.stream(self.sql, self.params, size)
 
     def count(self, db: Database) -> int:

@@ -5,6 +5,7 @@ facts_all        the same of every version ever read (is_current tells which)
 current_cells, current_figures, current_findings   the tables, current versions only, with organ, region and year
 wide             one row per report: a column for each line of tables 2 and 4 and of the total column of table 3
 wide_applicants  one row per report and applicant column: a column for each line of table 3
+rates            every rate of every report that can be told (rate_views.py)
 latest           the latest report of each organ
 """
 
@@ -107,7 +108,7 @@ def statements(codes: Sequence[str], rates: str) -> list[tuple[str, str]]:
 
 
 NAMES = (
-    "latest", "rates", "wide_applicants", "wide", "current_findings", "current_figures", "current_cells", "facts_all", "facts",
-    "current_documents", "all_documents", "document_source",
+    "latest", "rates", "wide_applicants", "wide", "current_findings", "current_figures", "current_cells", "facts_all",
+    "facts", "current_documents", "all_documents", "document_source",
 )  # fmt: skip
 """All views, the ones that build upon others first: the order in which they can be dropped."""

@@ -1,11 +1,12 @@
 """The remains of a table in plain text: how its cells were parted, and which slots follow a label.
 
-A slot is a cell of the dump, blank or not. Only explicit separators (tabs, pipes, one cell a line) make blank slots; where
-cells were joined by spaces the blanks are gone, and what is left is a list of values without columns.
+A slot is a cell of the dump, blank or not. Only explicit separators (tabs, pipes, one cell a line) make blank slots;
+where cells were joined by spaces the blanks are gone, and what is left is a list of values without columns.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -70,7 +71,9 @@ def style_of(region: str) -> Style:
             return Style("|", _LINE_END, closing, leading)
         return Style("|", _PADDING, closing, leading)
     if tabs >= 6:
-        single = sum(1 for line in lines if line.lstrip(" \u3000").startswith("\t") and line.strip("\t ").count("\t") == 0)
+        single = sum(
+            1 for line in lines if line.lstrip(" \u3000").startswith("\t") and line.strip("\t ").count("\t") == 0
+        )
         return Style("\t", _EMPTY_LINE if single * 2 > len(lines) else _LINE_END)
     return Style(" ", None)
 
@@ -90,6 +93,7 @@ def line_styles(region: str) -> list[Style]:
     return [Style("\n", None, gap=gap) for gap in gaps]
 
 
+@lru_cache(maxsize=8192)
 def is_value(text: str) -> bool:
     """Whether a piece can be the content of a value cell (blank included)."""
     return _VALUE.fullmatch(text) is not None
@@ -241,7 +245,9 @@ def grid_of(text: str, span: Span, style: Style) -> RawTable | None:
 
 
 _PIECE = regex.compile(r"\S+")
-_NUMBERING = regex.compile(r"(?:[0-9]{1,2}[.、．]|[（(]?[一二三四五六七八九十]{1,2}[）)]?[、.．]|[（(][一二三四五六七八九十]{1,2}[）)])")
+_NUMBERING = regex.compile(
+    r"(?:[0-9]{1,2}[.、．]|[（(]?[一二三四五六七八九十]{1,2}[）)]?[、.．]|[（(][一二三四五六七八九十]{1,2}[）)])"
+)
 
 
 def _words(segment: str, start: int) -> list[Span]:
@@ -264,16 +270,24 @@ def pieces(text: str, start: int, end: int) -> list[Span]:
     return [(low, high) for low, high in found if is_value(text[low:high]) and not _NUMBERING.fullmatch(text[low:high])]
 
 
+NUMBER_LENGTH = 12
+"""Characters that the printed number of a label takes at most, blanks included."""
+
+_NUMBER_BEFORE = regex.compile(
+    r"(?:\d{1,2}\s*[.、．,]\s*|[（(]?[一二三四五六七八九十]{1,2}\s*[）)]?\s*[、.．]?\s*)\Z"
+)
+
+
 def cell_start(text: str, place: int, number: str, floor: int) -> int:
     """Where the cell of a label begins, its printed number (1. （一） 三、) included."""
-    behind = text[floor:place]
-    match = regex.search(r"(?:\d{1,2}\s*[.、．,]\s*|[（(]?[一二三四五六七八九十]{1,2}\s*[）)]?\s*[、.．]?\s*)\Z", behind)
+    floor = max(floor, place - NUMBER_LENGTH)
+    match = _NUMBER_BEFORE.search(text[floor:place])
     if match is None:
         return place
     found = match[0]
     if found.strip()[:1].isdigit() and number:
         # 0 and 1. can be glued (01.属于…): only the number that belongs to the label is taken.
-        position = found.find(number)
+        position = found.rfind(number)
         if position < 0:
             return place
         return floor + match.start() + position

@@ -34,6 +34,7 @@ from pipeline.tables.matrix import read_matrix
 from pipeline.tables.reading import Loose, Reading, Slot
 from pipeline.tables.regions import begin
 
+
 @dataclass(slots=True)
 class Anchor:
     """A label found in the text: start of its cell, end of the label."""
@@ -78,9 +79,7 @@ def _read_repeated(text: str, name: str, kind: Kind, span: Span, style: Style) -
     return reading
 
 
-def _read_lines(
-    text: str, kind: Kind, span: Span, style: Style, letters: str, places: list[int]
-) -> Reading | None:
+def _read_lines(text: str, kind: Kind, span: Span, style: Style, letters: str, places: list[int]) -> Reading | None:
     anchors = _anchors(text, kind, letters, places, span)
     if len(anchors) < 8:
         return None
@@ -173,7 +172,8 @@ def _offsets(kind: Kind, rows: list[tuple[str, list[Span]]], width: int) -> dict
 def head_order(kind: Kind, letters: str) -> list[str]:
     """The columns of table 3 if the head names them in the form's order; [] otherwise.
 
-    自然人 stands before the five kinds of 法人或其他组织, 总计 behind them, though a dump may print 总计 with the upper row.
+    自然人 stands before the five kinds of 法人或其他组织 and 总计 behind them, though a dump may print 总计 with
+    the row above.
     """
     for word in ("法人或其他组织", "法人和其他组织", "法人或者其他组织"):
         letters = letters.replace(word, "#")
@@ -216,7 +216,8 @@ def _anchors(text: str, kind: Kind, letters: str, places: list[int], span: Span)
         if spot is not None:
             found[line] = spot
     anchors = [
-        Anchor(line, places[a], places[b - 1] + 1, a, b - a) for line, (a, b) in sorted(found.items(), key=lambda x: x[1])
+        Anchor(line, places[a], places[b - 1] + 1, a, b - a)
+        for line, (a, b) in sorted(found.items(), key=lambda x: x[1])
     ]
     anchors += _damaged(text, kind, anchors, span)
     anchors.sort(key=lambda anchor: anchor.start)
@@ -249,9 +250,7 @@ def _number_of(kind: Kind, line: str) -> str:
 
 def _find(letters: str, words: list[str], low: int, high: int, least: int) -> Span | None:
     """The first place of any of the words (longest first), at least `least` characters long."""
-    spots = [
-        (at, -len(word)) for word in words if len(word) >= least and (at := letters.find(word, low, high)) >= 0
-    ]
+    spots = [(at, -len(word)) for word in words if len(word) >= least and (at := letters.find(word, low, high)) >= 0]
     if not spots:
         return None
     at, size = min(spots)

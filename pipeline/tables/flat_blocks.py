@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.tables.cellvalue import unit_of_head
 from pipeline.tables.dump import Span, Style, row_ends, slots_after
 from pipeline.tables.forms import Kind
-from pipeline.tables.cellvalue import unit_of_head
 from pipeline.tables.reading import Loose, Reading, Slot
 
 Event = tuple[int, int, str, str]
@@ -84,7 +84,9 @@ def _line(
         return
     padded = slots[len(head) :]
     if style.mark == "\n" and padded and not final:
-        padded = [(0, 1)]  # one cell a line: a line too many inside the table shows that blank lines mean something else
+        padded = [
+            (0, 1)
+        ]  # one cell a line: a line too many inside the table shows that blank lines mean something else
     fits = len(slots) == len(head) or (
         style.explicit and len(slots) > len(head) and not any(high > low for low, high in padded)
     )

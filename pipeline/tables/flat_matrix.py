@@ -13,7 +13,7 @@ def read_flat_matrix(
 ) -> Reading | None:
     """Reads table 4: the labels since the last values, in order, take the slots that follow them.
 
-    Groups wait in a queue, since a dump prints 未经复议直接起诉 and 复议后起诉 one after the other before their results.
+    Groups wait in a queue, since a dump prints 未经复议直接起诉 and 复议后起诉 side by side before their results.
     """
     reading = Reading(kind, flat=True, columns=list(kind.columns))
     waiting: list[str] = []

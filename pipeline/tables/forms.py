@@ -1,7 +1,8 @@
 """Compiles the statutory forms (lexicons/forms) to lookups by label, one `Kind` for each table number.
 
-The forms of 2019 and 2021 share most lines. They are compiled together: a line or column is recognised by its own label,
-and which form a table follows is told afterwards by the lines and columns it turned out to have (reports mix forms).
+The forms of 2019 and 2021 share most lines. They are compiled together: a line or column is recognised by its own
+label, and which form a table follows is told afterwards by the lines and columns it turned out to have, since reports
+mix forms.
 """
 
 from __future__ import annotations

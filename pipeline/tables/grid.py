@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline.model import GridCell, RawTable
 from pipeline.tables.labels import key
 
 EMPTY = -1
 CLASH = -2
 """Two cells claim one place: the spans of the source lie."""
+
+PROSE = 25
+"""From this length on the only cell of a row outside the form's rows is prose that a reader took into the table."""
 
 LARGEST = 60_000
 """Places of a grid at most; statutory tables have some 300. A larger table is not read."""
@@ -50,6 +55,17 @@ class Grid:
         """First column and column behind the last of a cell."""
         cell = self.cells[index]
         return cell.column, min(cell.column + cell.colspan, self.columns)
+
+    def stretch(self, rows: Iterable[int]) -> tuple[int, int]:
+        """The text that these rows take; all of the table unless prose stands in it above or below them."""
+        numbers = sorted(rows)
+        if not numbers or not self._prose((*range(numbers[0]), *range(numbers[-1] + 1, self.rows))):
+            return self.table.start, self.table.end
+        inside = [self.cells[i] for row in range(numbers[0], numbers[-1] + 1) for i in self.by_row[row]]
+        return min(cell.start for cell in inside), max(cell.end for cell in inside)
+
+    def _prose(self, rows: Iterable[int]) -> bool:
+        return any(len(self.by_row[row]) == 1 and len(self.texts[self.by_row[row][0]]) >= PROSE for row in rows)
 
 
 def fits(table: RawTable) -> bool:

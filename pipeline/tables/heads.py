@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from pipeline.tables.cellvalue import unit_of_head
 from pipeline.tables.forms import Kind
 from pipeline.tables.grid import Grid
 from pipeline.tables.labels import best, names
-from pipeline.tables.cellvalue import unit_of_head
 from pipeline.tables.reading import Head
 
 ABOVE = 3
@@ -80,7 +82,7 @@ def _head(grid: Grid, kind: Kind, rows: range) -> Head | None:
         if len(found) < 4:
             return None
     columns = sorted((*grid.span(index), column) for column, index in found.items() if column not in twice)
-    if any(a[1] > b[0] for a, b in zip(columns, columns[1:], strict=False)):
+    if any(a[1] > b[0] for a, b in pairwise(columns)):
         return None
     units = {column: unit_of_head(grid.texts[index]) for column, index in found.items()}
     across = {}

@@ -1,16 +1,21 @@
 """Grids whose lines run down and whose columns stand under heads: tables 2, 3 and the sheet of 2014.
 
-The line comes from the label of the row, the column from the label in the head above it, through the places of the grid.
-Where the grid contradicts itself (a row that does not stand under the head, a merged value), the row is unreadable; only
-a row that has all its cells, the blank ones too, and is shifted as a whole is read in order.
+The line comes from the label of the row, the column from the label in the head above it, through the places of the
+grid. Where the grid contradicts itself (a row that does not stand under the head, a merged value), the row is
+unreadable; only a row that has all its cells, the blank ones too, and is shifted as a whole is read in order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
+
+import regex
+
 from pipeline.tables.forms import Kind
 from pipeline.tables.grid import CLASH, EMPTY, Grid
-from pipeline.tables.labels import best, has_number, names, value_like
 from pipeline.tables.heads import covered_head, find_heads
+from pipeline.tables.labels import best, has_number, key, names, value_like
 from pipeline.tables.reading import Head, Loose, Reading, Slot, Tail
 
 MERGED = "数值格与表头的栏对不上"
@@ -28,13 +33,15 @@ def read_rows(grid: Grid, kind: Kind, before: Reading | None) -> Reading | None:
     """
     heads, head_rows = find_heads(grid, kind)
     labels = _line_labels(grid, kind, heads, head_rows, before.head if before else None)
+    if all(grid.keys[index] in kind.column_keys for index, _ in labels.values()):
+        labels = {}  # 总计 and 其他 alone are heads of other tables
     if not labels:
         if not heads:
             return None
         reading = Reading(kind)
-        head = heads[max(heads)]
-        reading.head, reading.columns = head, [column for _, _, column in head.columns]
-        _keep(reading, grid)
+        reading.head = heads[max(heads)]
+        reading.columns = [column for _, _, column in reading.head.columns]
+        _keep(reading, grid, head_rows)
         return reading
     reading = Reading(kind)
     head = before.head if before else None
@@ -49,6 +56,8 @@ def read_rows(grid: Grid, kind: Kind, before: Reading | None) -> Reading | None:
         if row in labels:
             index, line = labels[row]
             _row(reading, grid, row, index, line, head, inherited)
+        elif _glued(reading, grid, row):
+            continue
         elif first - 2 <= row <= last + 2 or grid.rows < 60:
             index = _label_cell(grid, row)
             if index != EMPTY:
@@ -57,13 +66,38 @@ def read_rows(grid: Grid, kind: Kind, before: Reading | None) -> Reading | None:
     reading.head = head or reading.head
     if reading.head:
         reading.columns = [column for _, _, column in reading.head.columns]
-    _keep(reading, grid)
+    _keep(reading, grid, {*labels, *head_rows})
     return reading
 
 
-def _keep(reading: Reading, grid: Grid) -> None:
-    reading.spans.append((grid.table.start, grid.table.end))
+def _keep(reading: Reading, grid: Grid, rows: Iterable[int]) -> None:
+    reading.spans.append(grid.stretch(rows))
     reading.grids.append(grid)
+
+
+_GLUED = regex.compile(r"(?P<label>\D*\p{Han}[^\d]*?)[\s:：]*(?P<value>\d[\d.,，]*\s*(?:[万亿]?元|[件项个条次])?)\s*")
+
+
+def _glued(reading: Reading, grid: Grid, row: int) -> bool:
+    """Label and number in one cell (行政许可 24), for lines of one value whose row has no other cell with a number."""
+    kind = reading.kind
+    filled = [index for index in grid.by_row[row] if grid.texts[index]]
+    if len(filled) != 1:
+        return False
+    cell = grid.cells[filled[0]]
+    match = _GLUED.fullmatch(grid.document_text, cell.start, cell.end)
+    if match is None:
+        return False
+    ids = names(kind.line_keys, key(match["label"]))
+    if len(ids) != 1 or ids[0] in reading.lines:
+        return False
+    columns = {tuple(p[1] for p in form.places if p[0] == ids[0]) for form in kind.forms} - {()}
+    single = [one for one in columns if len(one) == 1]
+    if not single or (reading.head and not {c for _, _, c in reading.head.columns} & set(single[0])):
+        return False
+    reading.lines.append(ids[0])
+    reading.slots[ids[0], single[0][0]] = Slot(*match.span("value"), page=cell.page, box=cell.box)
+    return True
 
 
 def _line_labels(
@@ -177,9 +211,7 @@ def _row(reading: Reading, grid: Grid, row: int, label: int, line: str, head: He
         reading.loose.append(Loose(line, tuple((grid.cells[i].start, grid.cells[i].end) for i in loose)))
 
 
-def _single(
-    kind: Kind, line: str, grid: Grid, loose: list[int], slots: dict[str, Slot]
-) -> tuple[str, int] | None:
+def _single(kind: Kind, line: str, grid: Grid, loose: list[int], slots: dict[str, Slot]) -> tuple[str, int] | None:
     """A line without head that has one value, where every form that has the line gives it one column only."""
     filled = [i for i in loose if has_number(grid.texts[i])]
     columns = kind.line_columns[line]
@@ -228,16 +260,17 @@ def place_values(
 
 
 def _outside_blank(grid: Grid, own: list[int], columns: list[tuple[int, int, str]]) -> bool:
+    """Whether no value stands beside the columns. A unit (条, 万元) beside the only column is no value."""
     for index in own:
         start, end = grid.span(index)
         if grid.texts[index] and not any(start < e and s < end for s, e, _ in columns):
-            return False
+            unit = len(columns) == 1 and grid.keys[index] and not has_number(grid.texts[index])
+            if not unit:
+                return False
     return True
 
 
-def _uneven(
-    grid: Grid, row: int, label_end: int, own: list[int], head: Head
-) -> tuple[dict[str, Slot], list[int]]:
+def _uneven(grid: Grid, row: int, label_end: int, own: list[int], head: Head) -> tuple[dict[str, Slot], list[int]]:
     """A row that does not stand exactly under its heads."""
     columns = head.columns
     at = grid.at[row]
@@ -256,7 +289,7 @@ def _in_order(grid: Grid, own: list[int], head: Head) -> tuple[dict[str, Slot], 
     whole = len(own) == len(head.columns) and all(grid.cells[i].rowspan == 1 for i in own)
     if whole:
         starts = [grid.span(i) for i in own]
-        touching = all(a[1] == b[0] for a, b in zip(starts, starts[1:], strict=False))
+        touching = all(a[1] == b[0] for a, b in pairwise(starts))
         widths = {end - start for start, end in starts}
         same = [end - start for start, end in starts] == [end - start for start, end, _ in head.columns]
         if touching and (same or widths == {1}):

@@ -1,7 +1,7 @@
 """Table 4: both the group (行政复议 …) and the result (结果维持 …) of a value are told by labels around it.
 
-Printed with three rows of head over one row of fifteen values, but also turned on its side or as three small tables: so a
-value takes the labels above it and to its left, and is read only if these name exactly one group and one result.
+Printed with three rows of head over one row of fifteen values, but also turned on its side or as three small tables:
+so a value takes the labels above it and to its left, and is read only if these name exactly one group and one result.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BEFORE = 80
 def read_matrix(grid: Grid, kind: Kind, before: Reading | None) -> Reading | None:
     """Reads one raw table as table 4. None when it names fewer than two results."""
     lines, columns = _labels(grid, kind)
-    if len({c for c in columns.values()}) < 2:
+    if len(set(columns.values())) < 2:
         return None if not (before and not before.slots) else _values_only(grid, kind, before)
     reading = Reading(kind)
     context = _context(grid, kind, set(lines.values()))
@@ -29,9 +29,8 @@ def read_matrix(grid: Grid, kind: Kind, before: Reading | None) -> Reading | Non
     value_rows = _value_rows(grid, lines, columns)
     for row in value_rows:
         for index in grid.by_row[row]:
-            if not value_like(grid.texts[index]) and grid.keys[index]:
-                if index in lines or index in columns or _is_label(grid, index, kind):
-                    continue
+            if index in lines or index in columns or grid.keys[index] in kind.words:
+                continue
             groups, results = _around(grid, row, index, lines, columns, set(value_rows))
             if not groups and context:
                 groups = {context}
@@ -54,13 +53,10 @@ def read_matrix(grid: Grid, kind: Kind, before: Reading | None) -> Reading | Non
     if not reading.lines and not lines:
         return None
     reading.columns = list(kind.columns)
-    reading.spans.append((grid.table.start, grid.table.end))
+    rows = {grid.cells[i].row for i in (*lines, *columns)}
+    reading.spans.append(grid.stretch([*rows, *value_rows]))
     reading.grids.append(grid)
     return reading
-
-
-def _is_label(grid: Grid, index: int, kind: Kind) -> bool:
-    return grid.keys[index] in kind.words
 
 
 def _labels(grid: Grid, kind: Kind) -> tuple[dict[int, str], dict[int, str]]:

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from pipeline.model import Document, RawTable
 from pipeline.tables.forms import Kind
 from pipeline.tables.grid import Grid, fits
-from pipeline.tables.labels import names
+from pipeline.tables.labels import bare, names
 from pipeline.tables.match import read_rows
 from pipeline.tables.matrix import read_matrix
 from pipeline.tables.reading import Reading, Slot
+from pipeline.text import fold
 
 FEWEST = {"2": 2, "3": 3, "4": 1, "s14": 4}
 """So many lines make a table of the kind; parts of one that is open may have fewer."""
+
+MOST_FOLDED = 4000
+"""Characters of a table without marks that are folded for a second look."""
 
 
 @dataclass(slots=True)
@@ -27,17 +31,17 @@ class Candidates:
 def read_grids(document: Document, kinds: dict[str, Kind]) -> dict[str, Candidates]:
     """Reads every raw table that can be statutory."""
     found = {name: Candidates(kind) for name, kind in kinds.items()}
+    marks = [mark for kind in kinds.values() for mark in kind.marks]
     for block in document.blocks:
         if not isinstance(block, RawTable) or not fits(block):
             continue
         squeezed = "".join(document.text[block.start : block.end].split())
-        if not squeezed:
-            continue
+        if not any(mark in squeezed for mark in marks):
+            squeezed = fold(squeezed[:MOST_FOLDED]).text  # traditional characters, full width
         grid: Grid | None = None
         for name, kind in kinds.items():
             open_one = found[name].readings[-1] if found[name].readings else None
-            marked = sum(1 for mark in kind.marks if mark in squeezed)
-            if not marked and open_one is None:
+            if open_one is None and not any(mark in squeezed for mark in kind.marks):
                 continue
             grid = grid or Grid(block, document.text)
             reading = _read(grid, kind, open_one)
@@ -87,20 +91,36 @@ def _join(one: Reading, other: Reading) -> None:
 
 
 def _mend_cut_row(one: Reading, other: Reading) -> None:
-    """A row cut by a page break: its label begins on one page and ends on the next. The value stands on one of them."""
+    """A row cut by a page break: its label begins on one page and ends on the next. The value stands on one of them.
+
+    Either half of the label may be a variant by itself (1.属于 | 国家秘密): then that half has got the blank cells.
+    """
     begin, end = one.tail, other.first_tail
-    if begin is None or end is None:
-        return
-    ids = [line for line in names(one.kind.line_keys, begin.label + end.label) if line not in one.lines]
-    if len(ids) != 1:
-        return
-    line = ids[0]
-    one.lines.append(line)
-    for column in one.kind.line_columns[line]:
-        parts = [row[column] for row in (begin.row, end.row) if column in row]
+    kind = one.kind
+    if begin is not None and end is not None:
+        ids = [line for line in names(kind.line_keys, begin.label + end.label) if line not in one.lines]
+        if len(ids) == 1:
+            one.lines.append(ids[0])
+            _take_filled(one, ids[0], begin.row, end.row)
+    elif begin is not None and other.lines:
+        line = other.lines[0]
+        if any(word.startswith(bare(begin.label)) for word in kind.labels[line]):
+            _take_filled(other, line, begin.row, _row_of(other, line))
+    elif end is not None and one.lines:
+        line = one.lines[-1]
+        if any(word.endswith(end.label) for word in kind.labels[line]):
+            _take_filled(one, line, _row_of(one, line), end.row)
+
+
+def _row_of(reading: Reading, line: str) -> dict[str, Slot]:
+    return {column: slot for (name, column), slot in reading.slots.items() if name == line}
+
+
+def _take_filled(reading: Reading, line: str, *rows: dict[str, Slot]) -> None:
+    for column in reading.kind.line_columns[line]:
+        parts = [row[column] for row in rows if column in row]
         filled = [slot for slot in parts if slot.end > slot.start]
         if len(filled) == 1:
-            one.slots[line, column] = filled[0]
+            reading.slots[line, column] = filled[0]
         elif parts:
-            slot: Slot = parts[0]
-            one.slots[line, column] = slot._replace(flag="分页处有两个数" if filled else "")
+            reading.slots[line, column] = parts[0]._replace(flag="分页处有两个数" if filled else "")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from pipeline.lexicon import Lexicon
+from pipeline.lexicon.schema.forms import CellWords
 from pipeline.model import Cell, Document, Problem, Struct, Unread
-from pipeline.tables.cellvalue import read_value
+from pipeline.tables.cellvalue import ValueReader
 from pipeline.tables.dump import pieces
 from pipeline.tables.flat import read_flat
 from pipeline.tables.forms import CellSpec, FormCells, Kind, Place, compile_kinds
 from pipeline.tables.labels import has_number, value_like
 from pipeline.tables.pages import Candidates, read_grids
 from pipeline.tables.reading import Reading, Slot
-from pipeline.tables.regions import headings, region
 from pipeline.tables.recover import Inferred, recover
+from pipeline.tables.regions import headings, region
 
 NAMES = {"2": "第二部分「主动公开政府信息情况」", "3": "第三部分「收到和处理政府信息公开申请情况」",
          "4": "第四部分「行政复议、行政诉讼情况」"}  # fmt: skip
@@ -23,7 +26,7 @@ BY_SUMS_BLANK = "这一行缺格，按行列合计这一格只能是空的"
 SHIFTED = "这一行与表头错位，按格的次序读"
 
 
-class TablesResult(Struct):
+class TablesResult(Struct, frozen=True, kw_only=True):
     """The cells of the statutory tables, and the stretches of text they take (prose must not be read there).
 
     `forms` tells which form each table follows: {"2": "2021", "3": "2019"}.
@@ -31,7 +34,7 @@ class TablesResult(Struct):
 
     cells: tuple[Cell, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
-    forms: dict[str, str] = {}
+    forms: dict[str, str] = msgspec.field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -41,6 +44,7 @@ class TableReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._kinds: dict[str, Kind] = compile_kinds(lexicon)
+        self._values = ValueReader(lexicon.one(CellWords))
 
     def read(self, document: Document) -> TablesResult:
         """All cells of each statutory table that is present, blank ones too."""
@@ -59,9 +63,9 @@ class TableReader:
         cells: list[Cell] = []
         forms: dict[str, str] = {}
         for name, reading in chosen.items():
-            form = _form(reading)
+            form = _form(reading, forms)
             forms[name] = form.form
-            cells += _cells(reading, form, document.text, recover(reading, form, document.text))
+            cells += _cells(reading, form, document.text, self._values)
         copies = [one for candidates in found.values() for one in candidates.readings if one.lines]
         unread = _unread([*copies, *(one for one in chosen.values() if one.flat)], cells, document.text)
         if any(name in chosen for name in ("2", "3", "4")) or "s14" not in chosen:
@@ -120,30 +124,32 @@ def _missing(name: str) -> Problem:
     return Problem(code="table_missing", message=f"未找到{NAMES[name]}的表格，请看原文是否以图片或附件发布")
 
 
-def _form(reading: Reading) -> FormCells:
-    """The form that has most of the places found, then most of the lines."""
+def _form(reading: Reading, others: dict[str, str]) -> FormCells:
+    """The form that has most of the places found, then most of the lines, then the one of the tables before."""
     found = set(reading.slots)
     lines = set(reading.lines)
     return max(reading.kind.forms, key=lambda form: (
-        len(found & form.places) - len(found - form.places), len(lines & form.lines), -len(form.places), form.form
+        len(found & form.places) - len(found - form.places), len(lines & form.lines), -len(form.places),
+        form.form in others.values(), form.form,
     ))  # fmt: skip
 
 
-def _cells(reading: Reading, form: FormCells, text: str, inferred: dict[Place, Inferred]) -> list[Cell]:
+def _cells(reading: Reading, form: FormCells, text: str, values: ValueReader) -> list[Cell]:
+    inferred = recover(reading, form, text, values)
     cells = [
         _inferred(inferred[place], reading.kind.table, row, spec, text)
         if place in inferred
-        else _cell(reading, place, row, spec, text)
+        else _cell(reading, place, row, spec, text, values)
         for place, row, spec in form.cells
     ]
     for place, slot in reading.slots.items():  # what is printed beyond the form is kept under its own code
         if place not in form.places and slot.end > slot.start:
             spec = reading.kind.specs[place]
-            cells.append(_cell(reading, place, reading.kind.order[place[0]], spec, text))
+            cells.append(_cell(reading, place, reading.kind.order[place[0]], spec, text, values))
     return cells
 
 
-def _cell(reading: Reading, place: Place, row: int, spec: CellSpec, text: str) -> Cell:
+def _cell(reading: Reading, place: Place, row: int, spec: CellSpec, text: str, values: ValueReader) -> Cell:
     slot = reading.slots.get(place)
     table = reading.kind.table
     if slot is None:
@@ -155,7 +161,7 @@ def _cell(reading: Reading, place: Place, row: int, spec: CellSpec, text: str) -
     start, end, page, box, flag, head_unit, cut = slot
     printed = text[start:end].strip() if cut is None else cut
     if flag == "" or flag == "shifted":
-        state, value, note, doubt = read_value(printed, spec.unit, spec.signed, head_unit)
+        state, value, note, doubt = values.read(printed, spec.unit, spec.signed, head_unit)
         if flag and state == "printed":
             doubt = SHIFTED
     elif flag == "covered":

@@ -1,8 +1,8 @@
 """Lines whose blanks were lost: the placements that all sums of the form allow.
 
-A dump without separators leaves the values of a line in order, but not their columns. The sums the form promises work as
-a code that corrects this: per line the six columns make the total, per column the results make 总计, and received and
-carried in make 总计 and carried out. A cell is given only if it is the same in EVERY placement that meets all sums;
+A dump without separators leaves the values of a line in order, but not their columns. The sums the form promises work
+as a code that corrects this: per line the six columns make the total, per column the results make 总计, and received
+and carried in make 总计 and carried out. A cell is given only if it is the same in EVERY placement that meets all sums;
 blanks count as 0 in them. Lines that were read cleanly are fixed and never touched.
 
 The search is exact: prefix sums from above and from below are joined for each line, so that every line keeps just those
@@ -11,17 +11,18 @@ placements that are part of a full solution. It gives up, leaving the cells unre
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 from operator import add, le, sub
 from typing import NamedTuple
 
-from pipeline.tables.cellvalue import read_value
+from pipeline.tables.cellvalue import ValueReader
 from pipeline.tables.forms import FormCells, Place
 from pipeline.tables.reading import Reading
 
-MOST_STATES = 20_000
-"""Different partial sums kept at most; more means that the sums decide nothing."""
+MOST_STEPS = 300_000
+"""Additions of partial sums at most, some 0.3 s; a table that needs more is left unreadable."""
 
 Vector = tuple[int, ...]
 
@@ -47,44 +48,52 @@ class _Line(NamedTuple):
     """(value, start, end) of a loose line; empty for a fixed one."""
 
 
+@dataclass(slots=True)
+class _Work:
+    """Counts the steps of one table over all its searches."""
+
+    steps: int = 0
+
+
 RESULTS_TOTAL = "handled"
 IN, BACKLOG, OUT = "received", "carried_in", "carried_out"
 
 
-def recover(reading: Reading, form: FormCells, text: str) -> dict[Place, Inferred]:
-    """Cells of loose lines that the sums determine. {} where there are none, or where the sums contradict each other."""
+def recover(reading: Reading, form: FormCells, text: str, values: ValueReader) -> dict[Place, Inferred]:
+    """Cells of loose lines that the sums determine. {} where there are none, or where the sums contradict."""
     if not reading.loose:
         return {}
     if reading.kind.table == "3" and len(reading.columns) == 7:
-        return _table_3(reading, form, text)
+        return _table_3(reading, form, text, values)
     if reading.kind.table == "4":
-        return _table_4(reading, text)
+        return _table_4(reading, text, values)
     return {}
 
 
-def _whole(text: str, unit: str = "件") -> int | None:
-    read = read_value(text, unit, False)
+def _whole(text: str, values: ValueReader) -> int | None:
+    read = values.read(text, "件", False)
     if read.state == "printed" and read.value is not None and read.value == read.value.to_integral_value():
         return int(read.value) if read.value >= 0 else None
     return None
 
 
-def _table_3(reading: Reading, form: FormCells, text: str) -> dict[Place, Inferred]:
+def _table_3(reading: Reading, form: FormCells, text: str, values: ValueReader) -> dict[Place, Inferred]:
     lines: dict[str, _Line] = {}
     loose = {one.line: one.values for one in reading.loose}
     for line in [one for one in reading.kind.lines if one in form.lines]:
-        made = _loose_line(loose[line], text) if line in loose else _fixed_line(reading, line, text)
+        made = _loose_line(loose[line], text, values) if line in loose else _fixed_line(reading, line, text, values)
         if made is None:
             return {}
         lines[line] = made
     results = [line for line in lines if reading.kind.line_group.get(line)]
     results.remove(RESULTS_TOTAL)
     possible: dict[str, set[Vector]] = {line: set() for line in lines}
+    work = _Work()
     for total in {option.vector for option in lines[RESULTS_TOTAL].options}:
         flow = _flow(lines, total)
         if flow is None:
             continue
-        parts = _parts([lines[line] for line in results], total)
+        parts = _parts([lines[line] for line in results], total, work)
         if parts is None:
             return {}
         if not all(parts):
@@ -103,13 +112,13 @@ def _table_3(reading: Reading, form: FormCells, text: str) -> dict[Place, Inferr
     return found
 
 
-def _loose_line(values: tuple[tuple[int, int], ...], text: str) -> _Line | None:
+def _loose_line(spans: tuple[tuple[int, int], ...], text: str, values: ValueReader) -> _Line | None:
     """All placements in seven columns that keep the order and whose six columns make the total."""
     read: list[tuple[int, int, int]] = []
-    for start, end in values:
+    for start, end in spans:
         if start == end or not text[start:end].strip():
             continue
-        number = _whole(text[start:end])
+        number = _whole(text[start:end], values)
         if number is None:
             return None
         read.append((number, start, end))
@@ -125,14 +134,14 @@ def _loose_line(values: tuple[tuple[int, int], ...], text: str) -> _Line | None:
     return _Line(options, read) if options else None
 
 
-def _fixed_line(reading: Reading, line: str, text: str) -> _Line | None:
+def _fixed_line(reading: Reading, line: str, text: str, values: ValueReader) -> _Line | None:
     vector = []
     for column in reading.columns:
         slot = reading.slots.get((line, column))
         if slot is None or slot.flag not in ("", "shifted"):
             return None
         printed = text[slot.start : slot.end].strip()
-        number = _whole(printed) if printed else 0
+        number = _whole(printed, values) if printed else 0
         if number is None:
             return None
         vector.append(number)
@@ -155,20 +164,21 @@ def _flow(lines: dict[str, _Line], total: Vector) -> dict[str, set[Vector]] | No
     return found if found[IN] else None
 
 
-def _parts(lines: list[_Line], total: Vector) -> list[set[Vector]] | None:
+def _parts(lines: list[_Line], total: Vector, work: _Work) -> list[set[Vector]] | None:
     """Per line the column sums it has in some choice of all lines that adds up to `total`. None: too many to tell."""
     zero = tuple([0] * len(total))
     choices = [{option.vector for option in line.options} for line in lines]
     forward: list[set[Vector]] = [{zero}]
     for choice in choices:
+        work.steps += len(forward[-1]) * len(choice)
+        if work.steps > MOST_STEPS:
+            return None
         reached: set[Vector] = set()
         for state in forward[-1]:
             for vector in choice:
                 summed = tuple(map(add, state, vector))
                 if all(map(le, summed, total)):
                     reached.add(summed)
-        if len(reached) > MOST_STATES:
-            return None
         forward.append(reached)
     if total not in forward[-1]:
         return [set() for _ in lines]
@@ -205,13 +215,13 @@ def _agreed(line: str, columns: list[str], one: _Line, possible: set[Vector]) ->
     return found
 
 
-def _table_4(reading: Reading, text: str) -> dict[Place, Inferred]:
+def _table_4(reading: Reading, text: str, values: ValueReader) -> dict[Place, Inferred]:
     """Fifteen places in three groups, each with its own total."""
     if len(reading.loose) != 1 or reading.slots:
         return {}
     read: list[tuple[int, int, int]] = []
     for start, end in reading.loose[0].values:
-        number = _whole(text[start:end])
+        number = _whole(text[start:end], values)
         if number is None:
             return {}
         read.append((number, start, end))

@@ -1,4 +1,4 @@
-"""Where in a text a lost table stands: below its heading, or around its unmistakable labels where there is no heading."""
+"""Where in a text a lost table stands: below its heading, else around its unmistakable labels."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def headings(text: str, kinds: dict[str, Kind]) -> dict[str, list[int]]:
 
 
 _NUMBERED = regex.compile(
-    r"(?:^|[\n\r。；;|｜\s])[^\S\n]*(?:第?[一二三四五六七八]部?分?[、.．:： ]|[（(][一二三四五六七八][）)])\s*(?:因|行政机关)?\Z"
+    r"(?:^|[\n\r。；;|｜\s])[^\S\n]*(?:第?[一二三四五六七八]部?分?[、.．:： ]|[（(][一二三四五六七八][）)])\s*"
+    r"(?:因|行政机关)?\Z"
 )
 _ALONE = regex.compile(r"(?:^|\n)[\s#*|｜]*\Z")
 

@@ -54,7 +54,9 @@ def test_the_flow_loads_reports_once_and_leaves_an_artifact(prefect: None, tmp_p
     assert "单元格" in str(artifact.data)
 
 
-def test_without_an_api_the_same_job_runs_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_an_api_the_same_job_runs_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from flows import start
     from pipeline.bulk import session as sessions
     from pipeline.store import open_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,7 +14,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.evaluate import Gold, changes, evaluate, facts, load_gold, merge
-from pipeline.model import Document, DocumentResult, Evidence, Figure, Finding, Report
+from pipeline.model import Document, DocumentResult, Evidence, Figure, Finding, Period, Report
 from tests.unit.store_cases import cell, figure
 
 TEXT = "本市共收到申请 423 件，其中网上申请 332 件，占 78.5%。市本级未发生行政复议和诉讼。咨询电话12345，编号第8号。"
@@ -187,6 +188,16 @@ def test_each_fault_is_counted_where_it_belongs(gold: Gold, change: dict[str, An
     for other in ("value", "unit", "bound", "attributes"):
         assert (getattr(score, other).f1 < 1) is (other == name), other
     assert score.found.f1 == 1
+
+
+def test_a_period_is_judged_only_where_the_gold_names_periods(gold: Gold) -> None:
+    given = (msgspec.structs.replace(RIGHT[0], period=Period(kind="cumulative")), *RIGHT[1:])
+    assert evaluate(result(given), gold).attributes.f1 == 1
+    assert gold.figures is not None
+    named = dataclasses.replace(gold.figures[0], attributes={**gold.figures[0].attributes, "period": "last_year"})
+    told = evaluate(result(given), Gold(name="x", source="x", figures=(named, *gold.figures[1:])))
+    assert told.by_attribute["period"].right == 0
+    assert told.by_attribute["period"].given == 1
 
 
 def test_a_blank_told_as_zero_is_wrong(gold: Gold) -> None:

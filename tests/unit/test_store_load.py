@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from decimal import Decimal
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def test_loading_again_changes_nothing(db: Database) -> None:
 def test_any_order_and_any_batches_give_the_same_content(tmp_path: Path) -> None:
     later = result("a2.html", cells=table3({"received": 11}), published_on="2024-01-31")
     found = set()
-    for n, order in enumerate(itertools.permutations([A, B, C, later])):
+    for n, order in enumerate(([A, B, C, later], [later, C, B, A], [B, later, A, C], [C, A, later, B])):
         one = open_db(tmp_path / f"{n}.duckdb")
         if n % 2:
             for item in order:

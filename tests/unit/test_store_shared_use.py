@@ -96,5 +96,54 @@ def test_a_newer_database_is_refused(path: Path) -> None:
 
     with duckdb.connect(str(path)) as con:
         con.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
-    with pytest.raises(StoreError, match="更新的版本"):
-        open_db(path).load([])
+    for use in (lambda db: db.load([]), lambda db: db.select("SELECT 1")):
+        with pytest.raises(StoreError, match="更新的版本"):
+            use(open_db(path))
+
+
+def test_a_database_with_older_views_is_brought_up_to_date_when_read(path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(path)) as con:
+        con.execute("DROP VIEW rates")
+        con.execute("UPDATE meta SET value = '1' WHERE name = 'views'")
+        con.execute("UPDATE meta SET value = 'old' WHERE name = 'indicators'")
+    assert open_db(path).select("SELECT COUNT(*) FROM rates") == [(0,)]
+
+
+KILLED = """
+import sys
+from pipeline.store import encode, open_db
+from tests.unit.store_cases import result, table3
+db = open_db(sys.argv[1])
+for n in range(200):
+    db.load([result(f"{n}.html", organ=f"{n}号局", cells=table3({"received": n}))])
+    print(n, flush=True)
+"""
+
+
+def test_a_killed_load_is_completed_to_the_same_content(tmp_path: Path) -> None:
+    killed, whole = tmp_path / "k.duckdb", open_db(tmp_path / "w.duckdb")
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(killed)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=root,
+        env={"PYTHONPATH": str(root)},
+    )
+    assert process.stdout is not None
+    for _ in range(3):
+        process.stdout.readline()
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    results = [result(f"{n}.html", organ=f"{n}号局", cells=table3({"received": n})) for n in range(8)]
+    held = {row[0] for row in open_db(killed).select("SELECT sha256 FROM documents")}
+    assert {r.document.sha256 for r in results[:3]} <= held
+    open_db(killed).load(results)
+    whole.load(results)
+    extra = len(held - {r.document.sha256 for r in results})
+    assert extra == 0 or len(held) > 8  # the process may have got further than we waited for
+    if not extra:
+        assert open_db(killed).content_hash() == whole.content_hash()

@@ -18,7 +18,7 @@ from pipeline.store import Database, open_db
 from pipeline.store.read import Selection
 from pipeline.store.schema import TABLES, VERSION, migrations
 from pipeline.store.views import NAMES
-from tests.unit.store_cases import LINES, cell, result, table3, table4
+from tests.unit.store_cases import DIFFERS, LINES, cell, figure, result, table3, table4
 
 
 def reports(seed: int) -> list[DocumentResult]:
@@ -36,16 +36,41 @@ def reports(seed: int) -> list[DocumentResult]:
             values["received"] = values["handled"]
         cells = table3(values)
         if n % 5 == 1:
-            cells = (*(c for c in cells if not c.code.startswith("t3.other")), cell("t3.other.total", "total", 2 if n % 2 else None))
+            cells = (
+                *(c for c in cells if not c.code.startswith("t3.other")),
+                cell("t3.other.total", "total", 2 if n % 2 else None),
+            )
         if n % 5 == 2:
             cells = (*cells, cell("t3.granted", "total", 7))
         if n % 5 == 3:
             cells = tuple(c for c in cells if c.code != "t3.denied.third_party")
         natural = dice.choice([None, 3, 10**6])
-        group = [{"upheld": 3, "corrected": dice.choice([None, 0, 1]), "other": None, "pending": 0, "total": dice.choice([3, 4, None])} for _ in range(3)]
+        group = [
+            {
+                "upheld": 3,
+                "corrected": dice.choice([None, 0, 1]),
+                "other": None,
+                "pending": 0,
+                "total": dice.choice([3, 4, None]),
+            }
+            for _ in range(3)
+        ]
         cells = (*cells, cell("t3.received", "natural", natural), *table4(*group))
         found.append(result(f"{n}-{year}", organ=f"{n}号局", year=year, cells=cells))
-    found.append(result("old", organ="旧局", year=2016, cells=(cell("s14.requests.received", None, 50), cell("s14.review.total", None, 8), cell("s14.review.corrected", None, 2))))
+    found.append(
+        result(
+            "old",
+            organ="旧局",
+            year=2016,
+            cells=(
+                cell("s14.requests.received", None, 50),
+                cell("s14.review.total", None, 8),
+                cell("s14.review.corrected", None, 2),
+            ),
+            findings=(DIFFERS,),
+            figures=(figure("t3.received", 5),),
+        )
+    )
     return found
 
 
@@ -65,7 +90,12 @@ def from_python(db: Database) -> dict[tuple[str, str], tuple[Any, ...]]:
         for rate in rates.values():
             value = rate_of(rate, held.get(report, Facts()), codes, before)
             if value.value is not None:
-                found[report, rate.code] = (value.numerator, value.denominator, round(float(value.value), 6), value.ranked)
+                found[report, rate.code] = (
+                    value.numerator,
+                    value.denominator,
+                    round(float(value.value), 6),
+                    value.ranked,
+                )
     return found
 
 

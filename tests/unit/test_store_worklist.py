@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.model import Document, Evidence, Figure, Finding, Problem
 from pipeline.store import Database, Loader, Outcome, encode, open_db
-from pipeline.store.read import Selection, document_result, facts
+from pipeline.store.read import Selection, by_organ, current_document, document_result, facts
 from pipeline.store.worklist import HEADINGS, findings, worklist
 from tests.unit.store_cases import DIFFERS, PERIOD, cell, figure, result, table3
 
@@ -78,7 +78,8 @@ def test_a_document_comes_back_as_it_was_loaded(db: Database) -> None:
     full: Figure = figure(
         "t3.granted", "12.50", "%", bound="min", low=Decimal("12.5"), high=None, measure="share", of=0,
         column="natural", channel="website+app", scope="全市", scope_kind="jurisdiction", category="政策", part_of=0,
-        parts_exhaustive=False, zero_by_words=False, unit_implied=True, period=PERIOD(kind="part_year", begin="2023-01-01", end="2023-06-30"),
+        parts_exhaustive=False, zero_by_words=False, unit_implied=True,
+        period=PERIOD(kind="part_year", begin="2023-01-01", end="2023-06-30"),
     )  # fmt: skip
     finding = msgspec.structs.replace(
         DIFFERS,
@@ -100,6 +101,23 @@ def test_a_document_comes_back_as_it_was_loaded(db: Database) -> None:
     assert isinstance(held.document, Document)
     assert held.document.text == given.document.text
     assert document_result(db, "0" * 16) is None
+
+
+def test_organs_come_with_their_years_in_order(db: Database) -> None:
+    db.load(
+        [
+            result("a3.html", year=2023, cells=(cell("t3.received", "total", 3),)),
+            result("b.html", organ="乙县人民政府", region_code="330201", year=2022),
+            result("a2.html", year=2022),
+            result("x.html", organ=None, year=2022),
+        ]
+    )
+    told = [[(r.report.organ, r.report.year) for _, r in organ] for organ in by_organ(db, size=1)]
+    assert told == [[("乙县人民政府", 2022)], [("甲市人民政府", 2022), ("甲市人民政府", 2023)]]
+    assert [len(organ) for organ in by_organ(db, Selection(years=(2023,)))] == [1]
+    (((report, held),),) = by_organ(db, Selection(years=(2023,)))
+    assert current_document(db, report) == held.document.sha256[:16]
+    assert current_document(db, "none") is None
 
 
 def test_a_loader_gathers_and_never_forgets(db: Database) -> None:

@@ -43,9 +43,9 @@ class FormLine(Part):
     variants: Words = ()
     group: str = ""
     code: str = ""
-    codes: dict[str, str] = {}
+    codes: dict[str, str] = Field(default_factory=dict)
     unit: str = "件"
-    units: dict[str, str] = {}
+    units: dict[str, str] = Field(default_factory=dict)
     """The unit of single columns where it is not `unit`."""
 
 
@@ -79,6 +79,22 @@ class Form(Entry):
     """The document that laid the form down."""
     years: str
     tables: tuple[FormTable, ...]
+
+
+class CellWords(Entry):
+    """What a cell may print beside or instead of a number (lexicons/cells.yaml). None of it counts as 0 but `zeros`."""
+
+    dashes: Words
+    """Printed for "does not apply": the cell is not blank, and has no value."""
+    zeros: Words
+    increase: Words
+    decrease: Words
+    about: Words
+    lead: Words
+    """Words before a number that change nothing."""
+    measures: Words
+    notes: Words
+    """Words that begin a note behind the number."""
 
 
 def _consistent(lexicon: Lexicon, mistakes: Mistakes) -> None:
@@ -118,5 +134,8 @@ def _table_problems(table: FormTable, known: set[str]) -> list[str]:
     return found
 
 
-FILES: tuple[FileSpec, ...] = (FileSpec("forms/*.yaml", Form, "yaml", key="form"),)
+FILES: tuple[FileSpec, ...] = (
+    FileSpec("forms/*.yaml", Form, "yaml", key="form"),
+    FileSpec("cells.yaml", CellWords, "yaml"),
+)
 CHECKS: tuple[Check, ...] = (_consistent,)

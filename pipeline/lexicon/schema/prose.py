@@ -34,7 +34,8 @@ class Alias(Entry):
     """What must stand beside a number for it to be one indicator.
 
     key: alternatives (|) of terms that stand together (+) right beside the number; near: one of these terms somewhere
-    in the sentence or under the same heading; without: none of these beside the number. An atom is a term or a word.
+    in the sentence or under the same heading (with ! only in the sentence); without: none of these beside the number.
+    An atom is a term or a word.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
@@ -52,7 +53,8 @@ class Alias(Entry):
 
     @property
     def atoms(self) -> tuple[str, ...]:
-        return (*(atom for one in self.key for atom in one.split("+")), *self.near, *self.without)
+        near = (atom.rstrip("!") for atom in self.near)
+        return (*(atom for one in self.key for atom in one.split("+")), *near, *self.without)
 
 
 class Channel(Part):

@@ -1,0 +1,117 @@
+"""Lines of text outside tables, page by page, and which of them are page numbers and running heads."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+from pipeline.ingest.pdfgrid import Table, find_tables, line_text, split_lines
+from pipeline.ingest.pdfpage import Char, Page
+from pipeline.model import Struct
+
+_PAGE_NUMBER = re.compile(r"^[\s\-—–―－·•第]*\d{1,3}(?:\s*/\s*\d{1,3})?[\s\-—–―－·•页]*$")
+_EDGE = 0.09
+"""Page numbers and running heads stand in this part of the page at its top and bottom."""
+GAP = 0.55
+"""A gap this wide (in heights of type) parts a line into pieces: the cells of a table without rulings."""
+_SHOWN = 0.9
+"""A gap this wide is printed as a blank."""
+
+Part = tuple[str, float, float, float, float, float]
+"""Text, x0, top, x1, bottom, baseline of a piece of a line."""
+
+
+class TextLine(Struct, frozen=True):
+    """A line of text outside tables; `parts` where wide gaps part it."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    page: int
+    parts: tuple[Part, ...] = ()
+
+
+Item = TextLine | Table
+
+
+class Laid(NamedTuple):
+    """A page ready to be written: its lines and tables, and the ids of those that are page numbers or running heads."""
+
+    number: int
+    kind: str
+    items: list[Item]
+    furniture: Set[int]
+    walls: tuple[tuple[float, float, float], ...] = ()
+    """Horizontal rulings outside tables."""
+
+
+def items_of(page: Page) -> list[Item]:
+    """Lines and tables of a page from top to bottom."""
+    tables, outside = find_tables(page)
+    items: list[Item] = [*tables, *(_line(chars, page.number) for chars in split_lines(outside))]
+    items.sort(key=lambda item: item.top)
+    return items
+
+
+def _line(chars: list[Char], page: int) -> TextLine:
+    heights = sorted([c[4] - c[2] for c in chars])
+    size = heights[len(heights) * 3 // 4]
+    cuts = [i for i in range(1, len(chars)) if chars[i][1] - chars[i - 1][3] > GAP * size] if len(chars) > 1 else []
+    parts: tuple[Part, ...] = ()
+    if cuts:
+        pieces = [chars[a:b] for a, b in zip((0, *cuts), (*cuts, len(chars)), strict=True)]
+        parts = tuple(_part(piece) for piece in pieces)
+        text = parts[0][0]
+        for before, part in zip(parts, parts[1:], strict=False):
+            text += (" " if part[1] - before[3] > _SHOWN * size else "") + part[0]
+    else:
+        text = line_text(chars)
+    return TextLine(
+        text=text,
+        x0=chars[0][1],
+        top=min([c[2] for c in chars]),
+        x1=max([c[3] for c in chars]),
+        bottom=max([c[4] for c in chars]),
+        size=size,
+        page=page,
+        parts=parts,
+    )
+
+
+def _part(chars: Sequence[Char]) -> Part:
+    bases = sorted([c[5] for c in chars])
+    return (
+        line_text(chars),
+        chars[0][1],
+        min([c[2] for c in chars]),
+        max([c[3] for c in chars]),
+        max([c[4] for c in chars]),
+        bases[len(bases) // 2],
+    )
+
+
+def running_lines(pages: Sequence[Page]) -> set[str]:
+    """Lines that stand at the edge of at least three pages: running heads and feet."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        edge = [c for c in page.chars if c[4] < page.height * _EDGE or c[2] > page.height * (1 - _EDGE)]
+        seen.update({line_text(line) for line in split_lines(edge)})
+    return {text for text, count in seen.items() if count >= 3}
+
+
+def furniture(items: Sequence[Item], page: Page, running: set[str]) -> Set[int]:
+    """The ids of page numbers and running heads."""
+    return {id(i) for i in items if isinstance(i, TextLine) and _is_furniture(i, page, running)}
+
+
+def _is_furniture(line: TextLine, page: Page, running: set[str]) -> bool:
+    at_edge = line.bottom < page.height * _EDGE or line.top > page.height * (1 - _EDGE)
+    if not at_edge:
+        return False
+    bare = "".join(part[0] for part in line.parts) or line.text
+    return bool(_PAGE_NUMBER.match(bare)) or line.text in running or bare in running

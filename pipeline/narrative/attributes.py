@@ -1,0 +1,89 @@
+"""Scope, channel, period, applicant and unit of a draft, from the sentence around it and from its whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.model import Period
+from pipeline.narrative.drafts import Draft
+from pipeline.narrative.structure import Zone
+
+if TYPE_CHECKING:
+    from pipeline.narrative.sentence import Sentence
+
+_OTHERS = frozenset({"其他", "其它", "其他渠道", "其他方式", "其他平台", "其他途径"})
+
+
+def describe(sentence: Sentence, draft: Draft, beside: Zone) -> None:
+    """Sets scope, channel, applicant and period."""
+    at = draft.start
+    scope_at(sentence, draft, at)
+    if sentence.tools.channels.applies(draft.code):
+        _channel(sentence, draft, beside)
+    if draft.code.startswith(sentence.tools.column_codes):
+        for hit in (*beside.left, *beside.right):
+            for term in hit.terms:
+                draft.column = sentence.tools.columns.get(term, draft.column)
+    period = _period(sentence, draft, beside, at)
+    indicator = sentence.tools.indicators.get(draft.code)
+    if indicator is not None and indicator.stock and (period is None or period.kind != "last_year"):
+        period = Period(kind="since", end=period.end if period else None)
+    draft.period = period if period is not None and draft.code != "t3.carried_in" else Period()
+
+
+def scope_at(sentence: Sentence, draft: Draft, at: int) -> None:
+    """The last scope named before a place in the sentence, on its level or around it."""
+    for a, _, word, kind in sentence.scopes:
+        if a < at and sentence.frame.reaches(a, draft.bracket):
+            draft.scope, draft.scope_kind = word, kind
+
+
+def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
+    at = draft.start
+    for a, b, code in sentence.channels:
+        if (b <= at or (a < beside.right_end and beside.before_noun)) and sentence.frame.reaches(a, draft.bracket):
+            draft.channel, draft.channel_at = code, a
+            draft.own_channel = a >= beside.start
+    if beside.item is not None:
+        for a, _, code in sentence.tools.channels.find(sentence.text, *beside.item):
+            draft.channel, draft.own_channel, draft.channel_at = code, True, a
+
+
+def _period(sentence: Sentence, draft: Draft, beside: Zone, at: int) -> Period | None:
+    """The period named beside the number, else the one named earlier in the sentence; brackets keep theirs."""
+    year = sentence.passage.report.year
+    start = sentence.frame.start
+    text = sentence.frame.masked(start, at, draft.bracket)
+    own = max(min(beside.start, at) - start, 0)
+    find = sentence.tools.periods.find
+    return find(text, own, len(text), year) or (find(text, 0, own, year) if own else None)
+
+
+def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
+    """A part is of its whole's scope, channel, applicant and time unless it names its own."""
+    if not sentence.tools.channels.applies(draft.code):
+        draft.channel = None
+    elif draft.category in _OTHERS and draft.channel is not None and not draft.own_channel:
+        draft.channel = "other"
+    elif draft.channel is None or (not draft.own_channel and draft.channel_at <= head.start):
+        draft.channel = head.channel
+    if draft.scope is None:
+        draft.scope, draft.scope_kind = head.scope, head.scope_kind
+    if draft.column is None and draft.code.startswith(sentence.tools.column_codes):
+        draft.column = head.column
+    if draft.period.kind == "year" and draft.period.begin is None and head.period.kind != "since":
+        draft.period = head.period
+
+
+def unit_of(sentence: Sentence, index: int, code: str) -> tuple[str, bool]:
+    """(unit, whether it is implied): what is printed, else the neighbour's in a list, else the indicator's first."""
+    unit = sentence.frame.quantities[index].unit
+    if unit:
+        return unit, False
+    previous = sentence.previous(index)
+    if previous is not None and previous.code == code:
+        return previous.unit, True
+    indicator = sentence.tools.indicators.get(code)
+    if indicator is not None and indicator.units:
+        return indicator.units[0], True
+    return (previous.unit if previous is not None else ""), True

@@ -1,0 +1,269 @@
+"""One sentence: its numbers in order, each with what stands beside it, its absences and its universals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import regex
+
+from pipeline.model import Period, Quantity
+from pipeline.narrative import judge
+from pipeline.narrative.attributes import scope_at
+from pipeline.narrative.cues import Hit
+from pipeline.narrative.drafts import Draft
+from pipeline.narrative.refuse import refusal
+from pipeline.narrative.structure import NOUNS, Frame, Zone, coordinates, run_of_quantities, zone
+from pipeline.narrative.zeros import Zero
+
+if TYPE_CHECKING:
+    from pipeline.narrative.passage import Passage
+
+_SECTION_TOPICS = {3: {"申请": 0.5}, 4: {"复议": 0.5, "诉讼": 0.45}}
+_PROBLEMS = 5
+_NEAREST, _FADE, _FARTHEST = 2.0, 120.0, 0.8
+_LISTED, _SHARED = 4.0, 2.5
+_BEHIND = 16
+_CLAUSE_END = regex.compile(r"[，,；;。：:]")
+_JOINERS = "、和与及,， 以"
+
+
+class Sentence:
+    """Reads the quantities, absences and universals of one sentence into the drafts of its passage."""
+
+    def __init__(self, passage: Passage, frame: Frame) -> None:
+        self.passage = passage
+        self.tools = passage.tools
+        self.frame = frame
+        self.text = frame.text
+        self.drafts = passage.drafts
+        self.first = len(self.drafts)
+        """Index of the first draft of this sentence."""
+        self.numbers: dict[int, int] = {}
+        """From a quantity to its (last) draft."""
+        self.zones: dict[int, Zone] = {}
+        self.scopes = [
+            (a, b, passage.printed(a, b), kind)
+            for a, b, _, kind in self.tools.scopes.find(frame.text, frame.start, frame.end)
+        ]
+        self.channels = self.tools.channels.find(frame.text, frame.start, frame.end)
+        self._positions: dict[str, int] = {}
+        self._seen = 0
+        self._lists: dict[int, tuple[tuple[int, int], list[Hit], bool]] = {}
+        self._items: list[tuple[int, int]] = []
+
+    def read(self) -> None:
+        quantities = self.frame.quantities
+        zeros = self.tools.absences.find(self.frame) if self.passage.place.section != _PROBLEMS else []
+        for zero in zeros:
+            if not quantities or zero.start < quantities[0].start:
+                self._zero(zero)
+        for index, quantity in enumerate(quantities):
+            self._quantity(index, quantity)
+            following = quantities[index + 1].start if index + 1 < len(quantities) else self.frame.end
+            for zero in zeros:
+                if quantity.start <= zero.start < following:
+                    self._zero(zero)
+        self._totals_behind()
+        self._universals()
+        self.passage.parts.end_sentence()
+
+    def add(self, index: int, draft: Draft) -> None:
+        self.drafts.append(draft)
+        self.numbers[index] = len(self.drafts) - 1
+
+    def previous(self, index: int) -> Draft | None:
+        """The level figure right before this number in the sentence, on the same level."""
+        before = self.frame.before_on_level(index)
+        while before >= 0:
+            number = self.numbers.get(before)
+            if number is None:
+                return None
+            if self.drafts[number].measure == "level":
+                return self.drafts[number]
+            before = self.frame.before_on_level(before)
+        return None
+
+    # -- numbers
+
+    def _quantity(self, index: int, quantity: Quantity) -> None:
+        measured = self.tools.measures.measure(self.text, self.frame.gap_start(index), quantity)
+        beside = zone(self.frame, index, self.tools.fillers)
+        self.zones[index] = beside
+        reason = refusal(self.tools.words, self.frame, index, beside, self.passage.place.section)
+        if reason is not None:
+            self.passage.set_aside(quantity.start, quantity.end, reason)
+            return
+        near = self._near(quantity)
+        if measured.measure in ("change", "change_rate", "ratio"):
+            judge.change(self, index, beside, near, measured)
+        elif measured.measure == "share":
+            judge.share(self, index, beside, near, measured)
+        else:
+            for spot in self._spots(index, quantity, beside):
+                judge.level(self, index, spot, near, measured)
+
+    def _near(self, quantity: Quantity) -> dict[str, float]:
+        """How close each term stands that was named before this number: here, in a heading, in a sentence before."""
+        hits = self.frame.hits
+        while self._seen < len(hits) and hits[self._seen].start < quantity.start:
+            hit = hits[self._seen]
+            for term in hit.terms:
+                self._positions[term] = hit.end
+            self._seen += 1
+        place = self.passage.place
+        near = dict(_SECTION_TOPICS.get(place.section or 0, {}))
+        near.update(place.topic)
+        for term, weight in self.passage.earlier.items():
+            if near.get(term, 0.0) < weight:
+                near[term] = weight
+        for term, end in self._positions.items():
+            near[term] = max(_NEAREST - (quantity.start - end) / _FADE, _FARTHEST)
+        stop = _CLAUSE_END.search(self.text, quantity.end, min(quantity.end + _BEHIND, self.frame.end))
+        behind = stop.start() if stop else quantity.end + _BEHIND
+        for hit in hits[self._seen :]:  # 对 36 个部门开展检查: what the number serves for may be told behind it
+            if hit.start >= behind:
+                break
+            for term in hit.terms:
+                near.setdefault(term, _FARTHEST)
+        return near
+
+    def _spots(self, index: int, quantity: Quantity, beside: Zone) -> list[Zone]:
+        """The zones of one number: one, or several where it holds for each of the things named, or one of a list."""
+        if index in self._lists:
+            return [self._narrowed(beside, *self._lists[index])]
+        if not beside.own and not beside.right and self._only_joined(index):
+            before = self.zones[self.frame.before_on_level(index)]
+            return [Zone(before.start, before.core_end, beside.right_end, before.weights, before.left, before.right)]
+        text = self.text[beside.start : quantity.start]
+        match = self.tools.cues.distributed.search(text)
+        if match and self._distribute(index, beside, beside.start + match.start()):
+            return [self._narrowed(beside, *self._lists[index])]
+        shared = self.tools.cues.each_tail.search(text)
+        if shared or quantity.each:
+            end = beside.start + shared.start() if shared else quantity.start
+            items = [item for item in self._listed(beside.start, end) if self._names(item)]
+            if len(items) > 1:
+                return [self._narrowed(beside, item, beside.left, False) for item in items]
+            for word, parts in self.tools.words.pairs.items():
+                if self.text.find(word, beside.start, end) >= 0:
+                    return [beside for _ in parts]
+        return [beside]
+
+    def _only_joined(self, index: int) -> bool:
+        """6 次、32 人次: nothing but 、 between a number and the one before it on its level."""
+        before = self.frame.before_on_level(index)
+        if before < 0 or before not in self.zones or before not in self.numbers:
+            return False
+        between = self.text[self.frame.quantities[before].end : self.frame.quantities[index].start]
+        other = self.frame.quantities[before].unit != self.frame.quantities[index].unit
+        return other and bool(between) and not between.strip(_JOINERS)
+
+    def _distribute(self, index: int, beside: Zone, end: int) -> bool:
+        """微博、微信分别发布 126 条、286 条: gives each number of the run its thing. False where there is no list."""
+        run = run_of_quantities(self.frame, index)
+        if len(run) < 2:
+            return False
+        items = self._listed(beside.start, end)
+        whole = False
+        if len(items) < len(run):
+            items, whole = self._items, True  # 粉丝量分别达到 12 万和 8 万 goes on with the list told before
+        if len(items) < len(run):
+            return False
+        self._items = items[-len(run) :]
+        for number, item in zip(run, self._items, strict=True):
+            self._lists[number] = (item, beside.left, whole)
+        return True
+
+    def _names(self, item: tuple[int, int]) -> bool:
+        return any(item[0] <= hit.start and hit.end <= item[1] and hit.kind in NOUNS for hit in self.frame.hits)
+
+    def _listed(self, start: int, end: int) -> list[tuple[int, int]]:
+        cut = max(self.text.rfind(sign, start, end) for sign in "；;：:")
+        return coordinates(self.text, max(cut + 1, start), end)
+
+    def _narrowed(self, beside: Zone, item: tuple[int, int], shared: list[Hit], whole: bool) -> Zone:
+        """The zone of a number that belongs to one item of a list: this item's hits and the verbs that all share.
+
+        With `whole` all that is shared counts, since the list was told before.
+        """
+        a, b = item
+        result = Zone(start=a, core_end=b, right_end=beside.right_end, own=True, item=item)
+        for hit in self.frame.hits:
+            inside = a <= hit.start and hit.end <= b
+            if inside or ((whole or hit.kind == "act") and hit in shared):
+                result.left.append(hit)
+                weight = (_LISTED if inside or whole else _SHARED) + 0.05 * min(hit.end - hit.start, 8)
+                for term in hit.terms:
+                    result.weights[term] = max(result.weights.get(term, 0.0), weight)
+        for hit in beside.right:
+            result.right.append(hit)
+            for term in hit.terms:
+                result.weights.setdefault(term, _SHARED)
+        return result
+
+    def _totals_behind(self) -> None:
+        """网站 500 条、微信 320 条，共计 820 条: numbers that a total behind them adds up are its parts."""
+        quantities = self.frame.quantities
+        for index in range(2, len(quantities)):
+            number = self.numbers.get(index)
+            if number is None or self.drafts[number].measure != "level":
+                continue
+            if not self.tools.cues.part_total.search(self.text[quantities[index - 1].end : quantities[index].start]):
+                continue
+            total = self.drafts[number]
+            chosen: list[int] = []
+            amount = Decimal(0)
+            for other in range(index - 1, -1, -1):
+                part = self.numbers.get(other)
+                if part is None or self.drafts[part].unit != total.unit or self.drafts[part].measure != "level":
+                    break
+                if self.drafts[part].part_of not in (None, total.part_of):
+                    break
+                chosen.append(part)
+                amount += self.drafts[part].value
+                if amount >= total.value:
+                    break
+            if len(chosen) > 1 and amount == total.value:
+                for part in chosen:
+                    self.drafts[part].part_of = number
+
+    # -- words
+
+    def _zero(self, zero: Zero) -> None:
+        indicator = self.tools.indicators.get(zero.code)
+        unit = indicator.units[0] if indicator is not None and indicator.units else "件"
+        nothing = Decimal(0)
+        start = self.frame.start
+        self.drafts.append(
+            Draft(
+                code=zero.code, value=nothing, unit=unit, bound="exact", low=nothing, high=nothing, start=zero.start,
+                end=zero.end, sentence=(start, self.frame.end), alias=f"absence:{zero.term}", rule="否定", zero=True,
+                period=self.tools.periods.find(self.text, start, zero.start, self.passage.report.year) or Period(),
+            )
+        )  # fmt: skip
+        scope_at(self, self.drafts[-1], zero.start)
+
+    def _universals(self) -> None:
+        for universal in self.tools.universals.find(self.frame):
+            chosen = self._spoken_of(universal.start, universal.codes)
+            if universal.kind == "all_natural":
+                for number in chosen:
+                    self.drafts[number].column = self.drafts[number].column or "natural"
+            span = self.passage.line.span(universal.start, universal.end)
+            sentence = self.passage.line.span(self.frame.start, self.frame.end)
+            base = len(self.passage.sheet.drafts)
+            drafts = tuple(base + number for number in chosen)
+            self.passage.sheet.claims.append((universal.kind, *span, sentence, drafts))
+
+    def _spoken_of(self, at: int, codes: tuple[str, ...]) -> list[int]:
+        """The figures a universal speaks of: those of its codes before it in the sentence, else in the one before."""
+        here = [n for n in range(self.first, len(self.drafts)) if self.drafts[n].start < at]
+        for pool in (here, list(range(self.first))):
+            fitting = [n for n in pool if self.drafts[n].counts and self.drafts[n].code.startswith(codes)]
+            if fitting and "" in codes:
+                return fitting[-1:]
+            if fitting:
+                sentence = self.drafts[fitting[-1]].sentence
+                return [n for n in fitting if self.drafts[n].sentence == sentence]
+        return []
