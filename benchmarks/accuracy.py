@@ -1,4 +1,4 @@
-"""`python -m benchmarks.accuracy [N] [--shapes a,b] [--ocr N] [--seed S] [--list]`: cells of the tables read right, by shape.
+"""`python -m benchmarks.accuracy [N] [--shapes a,b] [--ocr N]`: cells of the tables read right, by shape.
 
 N reports with known truth (pipeline.samples) are printed in every shape and read again. A cell is
   right       state and value are what was printed (blank as blank, a dash as a dash);

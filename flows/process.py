@@ -41,14 +41,17 @@ def process_reports(inputs: list[str], db: str = "gongkai.duckdb", workers: int 
     """
     session = current.get()
     if session is not None:
-        _work(session)
-        return _counts(session.summary)
+        return _finish(session)
     with open_db(db) as database:
-        session = start(inputs, database, workers=workers)
-        _work(session)
-        session.finish()
-    create_table_artifact(key="gongkai-summary", table=summary_rows(session.summary), description="本次处理的汇总")
-    return _counts(session.summary)
+        return _finish(start(inputs, database, workers=workers))
+
+
+def _finish(session: Session) -> dict[str, int]:
+    """Works through the session and leaves its summary as an artifact."""
+    _work(session)
+    summary = session.finish()
+    create_table_artifact(key="gongkai-summary", table=summary_rows(summary), description="本次处理的汇总")
+    return _counts(summary)
 
 
 def _work(session: Session) -> None:

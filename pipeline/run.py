@@ -19,7 +19,7 @@ from pipeline.errors import ReadError
 from pipeline.identity import Identifier
 from pipeline.ingest import read
 from pipeline.lexicon import Lexicon, load
-from pipeline.model import Document, DocumentResult, Problem, Report
+from pipeline.model import Document, DocumentResult, Finding, Problem, Report
 from pipeline.narrative import ProseReader
 from pipeline.reconcile import Reconciler
 from pipeline.sections import SectionFinder
@@ -55,8 +55,12 @@ class Pipeline:
         report = self._identity.identify(document, sections, tables)
         prose = self._prose.read(document, sections, tables.spans, report)
         findings = self._reconcile.check(report, tables.cells, prose.figures, prose.claims)
+        unread = tuple(sorted((*tables.unread, *prose.unread), key=lambda u: (u.start, u.end)))
         problems = (*document.problems, *tables.problems)
-        if not tables.cells and not any(section.number for section in sections):
+        form: tuple[Finding, ...] = ()
+        if tables.cells or any(section.number for section in sections):
+            form = self._reconcile.check_form(report, sections, document.text, tables.cells, unread)
+        else:
             # A report has headings or tables; a page with neither is something else, and its lack of tables no news.
             problems = (*document.problems, _NOT_A_REPORT)
         return DocumentResult(
@@ -65,8 +69,8 @@ class Pipeline:
             sections=sections,
             cells=tables.cells,
             figures=prose.figures,
-            findings=findings,
-            unread=tuple(sorted((*tables.unread, *prose.unread), key=lambda u: (u.start, u.end))),
+            findings=(*findings, *form),
+            unread=unread,
             problems=problems,
         )
 

@@ -22,7 +22,12 @@ RESULTS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总�
 GROUPS = ("行政复议", "未经复议直接起诉", "复议后起诉")
 HEADINGS = ("二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况")
 BLOCKS = {
-    "2021": (("一", ("rules", "normative")), ("五", ("licensing",)), ("六", ("penalty", "coercion")), ("八", ("fees",))),
+    "2021": (
+        ("一", ("rules", "normative")),
+        ("五", ("licensing",)),
+        ("六", ("penalty", "coercion")),
+        ("八", ("fees",)),
+    ),
     "2019": (
         ("一", ("rules", "normative")),
         ("五", ("licensing", "other_services")),
@@ -215,6 +220,18 @@ def _printed(table: Table) -> list[list[str]]:
     return [[text for text, _, _ in row] for row in table]
 
 
+def _dropped(table: Table) -> str:
+    width = len(expanded(table)[0])
+    rows = [[text for text in row if text] for row in _printed(table)]
+    return _pipes([row + [""] * (width - len(row)) for row in rows])
+
+
+def _closing_dropped(table: Table) -> str:
+    width = len(expanded(table)[0])
+    rows = [[text for text in row if text] for row in _printed(table)]
+    return "\n".join("\n".join([f"{text} |" for text in row] + ["|" * (width - len(row))]) for row in rows)
+
+
 def _closing(table: Table) -> str:
     width = len(expanded(table)[0])
     lines: list[str] = []
@@ -237,10 +254,12 @@ STYLES: dict[str, Callable[[Table], str]] = {
     "one cell a line before a pipe": _closing,
     "one cell a line, blank lines": lambda table: "\n".join(text for row in _printed(table) for text in row),
     "one cell a line, white lines": lambda table: "\n".join(text or "\xa0" for row in _printed(table) for text in row),
+    "pipes, blanks dropped": _dropped,
+    "one cell a line before a pipe, blanks dropped": _closing_dropped,
     "spaces": lambda table: "\n".join(" ".join(text for text in row if text) for row in _printed(table)),
     "one line": lambda table: " ".join(text for row in _printed(table) for text in row if text),
 }
-LOSSY = frozenset({"spaces", "one line"})
+LOSSY = frozenset({"spaces", "one line", "pipes, blanks dropped", "one cell a line before a pipe, blanks dropped"})
 """Styles in which blank cells do not show."""
 
 

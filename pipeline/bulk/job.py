@@ -167,5 +167,5 @@ def load(db: Database, run: int, batch: Sequence[Item], done: Sequence[Done], ve
         )
         for one in done
     ]
-    payloads = [one.payload for one in done if one.payload and one.outcome != "set_aside"]
+    payloads = [one.payload for one in done if one.payload]
     db.load_encoded(payloads, run=run, outcomes=outcomes)

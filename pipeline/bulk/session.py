@@ -36,6 +36,7 @@ class Session:
     progress: Progress | None = None
     summary: bulk.Summary = field(default_factory=bulk.Summary)
     begun: float = 0.0
+    finished: bool = False
 
     def pool(self) -> Pool:
         return Pool(self.workers, self.lexicon_folder)
@@ -48,7 +49,10 @@ class Session:
             self.progress(batch, done)
 
     def finish(self) -> bulk.Summary:
-        """Records what was left out and closes the run."""
+        """Records what was left out and closes the run; a second call only gives the summary again."""
+        if self.finished:
+            return self.summary
+        self.finished = True
         from pipeline.store import Outcome
 
         outcomes = [Outcome(m.source, None, "set_aside", m.code, m.message) for m in self.job.missing]

@@ -1,8 +1,8 @@
 """Worker processes that can be killed one by one.
 
-A worker compiles the matchers once, then reads documents off its pipe and hands over each result as soon as it is done.
-When a document takes too long or takes the worker down, only that worker is replaced and only that document is set
-aside; its neighbours in the batch go on. Messages are JSON and Arrow bytes, never pickle.
+A worker compiles the matchers once, then reads documents off its pipe and tells of each as soon as it is done; the rows
+follow for some documents at a time. When a document takes too long or takes the worker down, only that worker is
+replaced and only that document is set aside; its neighbours go on. Messages are msgpack and Arrow bytes, never pickle.
 """
 
 from __future__ import annotations
@@ -12,16 +12,21 @@ import os
 import queue
 import resource
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from pipeline.bulk.discover import Item, content
 from pipeline.errors import ReadError, WorkerError
+from pipeline.lexicon import load
+
+if TYPE_CHECKING:
+    from pipeline.model import DocumentResult
 
 MEMORY = 3 << 30
 """Bytes a worker may allocate before its document is set aside."""
@@ -29,6 +34,8 @@ SECONDS = 120.0
 """Time a document may take before its worker is killed."""
 START_SECONDS = 120.0
 """Time a worker may take to compile the matchers."""
+SLICE = 25
+"""Documents whose rows are handed over together."""
 RECYCLE = 20_000
 """Documents a worker reads before it is replaced: a leak in some library must not add up."""
 
@@ -50,20 +57,16 @@ _items = msgspec.msgpack.Decoder(list[Item]).decode
 _done = msgspec.msgpack.Decoder(Done).decode
 
 
-def process_item(item: Item, index: int, lexicon_folder: Path | None) -> Done:
+def process_item(item: Item, index: int, lexicon_folder: Path | None) -> tuple[Done, DocumentResult | None]:
     """Reads one item in this process. Every failure of the document itself becomes an outcome."""
     from pipeline.ingest.limits import LIMITS
-    from pipeline.model import DocumentResult
-    from pipeline.run import data_version, default_pipeline, outcome
-    from pipeline.store.rows import encode
+    from pipeline.run import default_pipeline, outcome
 
     began = time.perf_counter()
-    result: DocumentResult
     try:
         data = content(item, LIMITS.max_bytes)
         folder = Path(item.path).parent if item.member is None and "://" not in item.path else None
-        pipeline = default_pipeline(lexicon_folder)
-        result = pipeline.process(data, item.source, beside=folder)
+        result = default_pipeline(lexicon_folder).process(data, item.source, beside=folder)
     except ReadError as error:
         return _lost(index, error.code, error.message, began)
     except OSError as error:
@@ -79,12 +82,11 @@ def process_item(item: Item, index: int, lexicon_folder: Path | None) -> Done:
         return _lost(
             index, "internal", f"读取时程序出错（{type(error).__name__}：{error}）：请把这个文件发给维护者", began
         )
-    return Done(
+    done = Done(
         index=index,
         outcome=outcome(result),
         problems=tuple((p.code, p.message) for p in result.problems),
         seconds=time.perf_counter() - began,
-        payload=encode([result], data_version(pipeline.lexicon)),
         counts=(
             len(result.cells),
             len(result.figures),
@@ -92,14 +94,34 @@ def process_item(item: Item, index: int, lexicon_folder: Path | None) -> Done:
             sum(f.verdict == "differs" for f in result.findings),
         ),
     )
+    return done, None if done.outcome == "set_aside" else result
 
 
-def _lost(index: int, code: str, message: str, began: float) -> Done:
-    return Done(index=index, outcome="set_aside", problems=((code, message),), seconds=time.perf_counter() - began)
+def process_items(items: Sequence[Item], lexicon_folder: Path | None = None) -> Iterator[Done]:
+    """A slice of a batch in this process: a Done for each item, the last of them with the rows of all.
+
+    Rows are written once for several documents: for one alone that would cost a third of reading it.
+    """
+    from pipeline.run import data_version
+    from pipeline.store.rows import encode
+
+    results: list[DocumentResult] = []
+    for index, item in enumerate(items):
+        done, result = process_item(item, index, lexicon_folder)
+        if result is not None:
+            results.append(result)
+        if index == len(items) - 1 and results:
+            done = msgspec.structs.replace(done, payload=encode(results, data_version(load(lexicon_folder))))
+        yield done
+
+
+def _lost(index: int, code: str, message: str, began: float) -> tuple[Done, None]:
+    seconds = time.perf_counter() - began
+    return Done(index=index, outcome="set_aside", problems=((code, message),), seconds=seconds), None
 
 
 def _serve(pipe: Connection, lexicon_folder: str | None) -> None:
-    """Life of a worker: compile, then documents until the pipe closes."""
+    """Life of a worker: compile, then slices of batches until the pipe closes."""
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     from pipeline.run import default_pipeline
@@ -109,8 +131,8 @@ def _serve(pipe: Connection, lexicon_folder: str | None) -> None:
     pipe.send_bytes(b"ready")
     with suppress(EOFError, OSError):
         while True:
-            for index, item in enumerate(_items(pipe.recv_bytes())):
-                pipe.send_bytes(_encode(process_item(item, index, folder)))
+            for done in process_items(_items(pipe.recv_bytes()), folder):
+                pipe.send_bytes(_encode(done))
 
 
 class _Worker:
@@ -172,35 +194,44 @@ class Pool:
 
     def _stream(self, batch: Sequence[Item]) -> Iterator[Done]:
         worker = self._idle.get()
-        at, lost = 0, False
+        todo = list(enumerate(batch))
+        strikes: Counter[int] = Counter()
+        size = SLICE
         try:
-            while at < len(batch):
-                first = at
+            while todo:
+                part = todo[:size]
+                got: list[Done] = []
                 try:
                     worker.wait_ready()
-                    worker.pipe.send_bytes(_encode(list(batch[first:])))
-                    while at < len(batch):
+                    worker.pipe.send_bytes(_encode([item for _, item in part]))
+                    while len(got) < len(part):
                         if not worker.pipe.poll(self._seconds):
                             raise TimeoutError
-                        answer = _done(worker.pipe.recv_bytes())
-                        yield msgspec.structs.replace(answer, index=first + answer.index)
-                        at, lost = at + 1, False
+                        got.append(_done(worker.pipe.recv_bytes()))
                 except (EOFError, OSError) as error:
                     self._drop(worker)
                     worker = self._start()
+                    # The rows of a slice come with its last document: what was read before is read again, without
+                    # the culprit. A worker may die of something else (killed by hand, the machine short of memory),
+                    # so that a document is only blamed when it takes down a second worker.
+                    index, item = part[len(got)]
                     code = "timeout" if isinstance(error, TimeoutError) else "worker_lost"
-                    # A worker may die of something else (killed by hand, the machine short of memory): a document is
-                    # only blamed when it takes down a second worker.
-                    if code == "worker_lost" and not lost:
-                        lost = True
+                    strikes[index] += 1
+                    if code == "worker_lost" and strikes[index] < 2:
+                        size = max(1, len(got))
                         continue
+                    todo.remove((index, item))
                     yield Done(
-                        index=at,
+                        index=index,
                         outcome="set_aside",
-                        problems=((code, _WHY[code].format(batch[at].source, self._seconds)),),
+                        problems=((code, _WHY[code].format(item.source, self._seconds)),),
                         seconds=self._seconds if code == "timeout" else 0.0,
                     )
-                    at, lost = at + 1, False
+                    continue
+                for (index, _), done in zip(part, got, strict=True):
+                    yield msgspec.structs.replace(done, index=index)
+                del todo[: len(part)]
+                size = SLICE
             worker.served += len(batch)
             if worker.served >= RECYCLE:
                 self._drop(worker)

@@ -124,7 +124,7 @@ def ask(text: str, codes: Codes, known: dict[str, Rate]) -> Asked:
     indicator = codes.by_code.get(code)
     if indicator is None and not code.startswith("other:"):
         hint = nearest(text, [*codes.by_code, *known, *(r.name for r in known.values())])
-        raise UsageError(f"不认识的指标或比率「{text}」{hint or '；gongkai compare --list 可列出全部'}")
+        raise UsageError(f"不认识的指标或比率「{text}」{hint or '；可写的见 lexicons/indicators.csv 和 rates.yaml'}")
     if column and column not in (*COLUMNS, "sum"):
         raise UsageError(f"不认识的申请人栏「{column}」，可写 {'、'.join((*COLUMNS, 'sum'))}")
     if column and not code.startswith("t3."):

@@ -38,6 +38,7 @@ class GoldFigure:
     codes: tuple[str, ...]
     measure: str
     attributes: Mapping[str, str]
+    part_of_ctx: str = ""
     borderline: bool = False
 
     @property
@@ -62,6 +63,10 @@ class Gold:
     figures: tuple[GoldFigure, ...] | None = None
     not_figures: tuple[str, ...] = ()
     verdicts: tuple[GoldVerdict, ...] | None = None
+    groups: tuple[str, ...] = ()
+    """What the scores are also told by, e.g. level:county, year:2021."""
+    judge_periods: bool = False
+    """Whether a period is judged though no figure of this gold names one."""
 
 
 ATTRIBUTES = ("column", "channel", "scope", "scope_kind", "category", "period", "part_of", "zero_by_words")
@@ -103,12 +108,7 @@ def _report(folder: Path, name: str, held: dict[str, Any]) -> Path:
 
 def _gold(name: str, held: dict[str, Any]) -> Gold:
     tables, prose, verdicts = held.get("tables"), held.get("figures"), held.get("verdicts")
-    figures = None
-    if prose is not None:
-        figures = (
-            *(_figure(item, False) for item in prose["figures"]),
-            *(_figure(item, True) for item in prose.get("borderline", ())),
-        )
+    figures = None if prose is None else figures_of(prose)
     return Gold(
         name=name,
         source=str((tables or {}).get("source", name)),
@@ -118,6 +118,14 @@ def _gold(name: str, held: dict[str, Any]) -> Gold:
         verdicts=None
         if verdicts is None
         else tuple(GoldVerdict(v["statement"], v.get("ctx", ""), v["code"], v["verdict"]) for v in verdicts),
+    )
+
+
+def figures_of(prose: dict[str, Any]) -> tuple[GoldFigure, ...]:
+    """The figures of one gold, those called borderline behind the others."""
+    return (
+        *(_figure(item, False) for item in prose["figures"]),
+        *(_figure(item, True) for item in prose.get("borderline", ()) if isinstance(item, dict)),
     )
 
 
@@ -132,6 +140,8 @@ def _figure(item: dict[str, Any], borderline: bool) -> GoldFigure:
         attributes["period"] = str(item["period"].get("kind", "year"))
     if attributes.get("period") == "year":
         del attributes["period"]
+    if item.get("measure", "level") != "level":
+        attributes["measure"] = str(item["measure"])
     if item.get("zero_by_words"):
         attributes["zero_by_words"] = "true"
     return GoldFigure(
@@ -143,5 +153,6 @@ def _figure(item: dict[str, Any], borderline: bool) -> GoldFigure:
         codes=(item["code"], *item.get("alt", ())),
         measure=item.get("measure", "level"),
         attributes=attributes,
+        part_of_ctx="".join(item.get("part_of_ctx", "").split()),
         borderline=borderline,
     )

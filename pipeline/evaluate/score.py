@@ -70,6 +70,8 @@ class Score:
     by_code: dict[str, Counts] = field(default_factory=dict)
     by_rule: dict[str, Counts] = field(default_factory=dict)
     """By the rule that linked a figure: given and right."""
+    by_group: dict[str, Counts] = field(default_factory=dict)
+    """Linked figures by what the gold is told by (level, year)."""
     confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(wanted, given) codes."""
     notes: list[str] = field(default_factory=list)
@@ -80,7 +82,7 @@ class Score:
         for name in _COUNTS:
             told[name] = getattr(self, name).as_json()
         told["not_figures_given"] = self.not_figures
-        for name in ("by_attribute", "by_code", "by_rule"):
+        for name in _BY:
             told[name] = {key: counts.as_json() for key, counts in sorted(getattr(self, name).items())}
         told["confusions"] = [
             {"wanted": wanted, "given": given, "count": count} for (wanted, given), count in _most(self.confusions)
@@ -102,6 +104,11 @@ class Score:
                     f"{title:　<8}准确 {counts.precision:7.2%}　召回 {counts.recall:7.2%}　F1 {counts.f1:6.4f}"
                     f"　（对 {counts.right}，给出 {counts.given}，应有 {counts.wanted}）"
                 )
+        for title, held in (("属性", self.by_attribute), ("分组", self.by_group)):
+            lines += [
+                f"　{title} {name}　F1 {c.f1:.4f}（对 {c.right}，给出 {c.given}，应有 {c.wanted}）"
+                for name, c in sorted(held.items())
+            ]
         lines.append(f"误作数据：{self.not_figures} 处")
         weak = sorted((c.f1, code) for code, c in self.by_code.items() if c.right < max(c.given, c.wanted))
         if weak:
@@ -112,6 +119,7 @@ class Score:
         return "\n".join([*lines, *(self.notes if notes else ())])
 
 
+_BY = ("by_attribute", "by_code", "by_rule", "by_group")
 _COUNTS = {
     "cells": "表格单元", "found": "找到数据", "linked": "指标正确", "value": "数值正确", "unit": "单位正确",
     "bound": "精度正确", "attributes": "属性", "verdicts": "核对结论",
@@ -130,7 +138,7 @@ def merge(scores: Iterable[Score]) -> Score:
         total.not_figures += score.not_figures
         for name in _COUNTS:
             getattr(total, name).add(getattr(score, name))
-        for name in ("by_attribute", "by_code", "by_rule"):
+        for name in _BY:
             for key, counts in getattr(score, name).items():
                 getattr(total, name).setdefault(key, Counts()).add(counts)
         total.confusions.update(score.confusions)
@@ -215,6 +223,9 @@ def _figures(result: DocumentResult, gold: Gold, pairs: Sequence[tuple[GoldFigur
     linked = [pair for pair in found if _is_linked(pair[1], pair[0])]
     score.found.add(Counts(len(found), given, len(asked)))
     score.linked.add(Counts(len(linked), given, len(asked)))
+    for group in gold.groups:
+        score.by_group.setdefault(group, Counts()).add(Counts(len(linked), given, len(asked)))
+    wholes = _wholes(result, pairs)
     for wanted, figure in found:
         same = abs(figure.value) == abs(wanted.value) if not wanted.judged else figure.value == wanted.value
         score.value.add(Counts(int(same), 1, 1))
@@ -231,12 +242,15 @@ def _figures(result: DocumentResult, gold: Gold, pairs: Sequence[tuple[GoldFigur
         ]
         if told:
             score.notes.append(f"{gold.name} 数值：{wanted.ctx}{wanted.mention}：{'，'.join(told)}")
-        _attributes(result, wanted, figure, gold, score)
+        _attributes(result, wanted, figure, gold, score, wholes)
     used = {i for _, i in pairs if i is not None}
     for wanted, i in asked:
         code = score.by_code.setdefault(wanted.codes[0], Counts())
         code.wanted += 1
         if i is None:
+            for name in wanted.attributes:
+                score.attributes.wanted += 1
+                score.by_attribute.setdefault(name, Counts()).wanted += 1
             score.notes.append(f"{gold.name} 漏：{wanted.ctx}【{wanted.mention}】{wanted.codes[0]}")
             continue
         figure = result.figures[i]
@@ -260,13 +274,45 @@ def _figures(result: DocumentResult, gold: Gold, pairs: Sequence[tuple[GoldFigur
             score.notes.append(f"{gold.name} 多：{figure.before}【{figure.mention}】{figure.code}")
 
 
-def _attributes(result: DocumentResult, wanted: GoldFigure, figure: Figure, gold: Gold, score: Score) -> None:
+def _wholes(result: DocumentResult, pairs: Sequence[tuple[GoldFigure, int | None]]) -> dict[str, list[Figure]]:
+    """The figures that answer each mention of the gold."""
+    found: dict[str, list[Figure]] = {}
+    for gold, i in pairs:
+        if i is not None:
+            found.setdefault(gold.mention, []).append(result.figures[i])
+    return found
+
+
+def _same_whole(result: DocumentResult, wanted: GoldFigure, figure: Figure, wholes: dict[str, list[Figure]]) -> bool:
+    """Whether the whole starts where the gold means it: by part_of_ctx, else the nearest before."""
+    meant = wholes.get("".join(wanted.attributes["part_of"].split()), [])
+    if len({whole.start for whole in meant}) < 2 or figure.part_of is None:
+        return True
+    if wanted.part_of_ctx:
+        plain = Plain(result.document.text)
+        best = max(meant, key=lambda whole: plain.common_before(whole.start, wanted.part_of_ctx))
+    else:
+        before = [whole for whole in meant if whole.start < figure.start]
+        best = max(before, key=lambda whole: whole.start) if before else meant[0]
+    return result.figures[figure.part_of].start == best.start
+
+
+def _attributes(
+    result: DocumentResult,
+    wanted: GoldFigure,
+    figure: Figure,
+    gold: Gold,
+    score: Score,
+    wholes: dict[str, list[Figure]],
+) -> None:
     given = attributes_of(result, figure)
-    if not any("period" in one.attributes for one in gold.figures or ()):
-        given.pop("period", None)  # a gold that names no period anywhere does not judge it
+    for name in ("period", "scope_kind", "measure"):  # a gold that names none anywhere does not judge it
+        if not gold.judge_periods and not any(name in one.attributes for one in gold.figures or ()):
+            given.pop(name, None)
     for name in sorted({*given, *wanted.attributes}):
         got, should = given.get(name), wanted.attributes.get(name)
-        counts = Counts(int(_alike(name, got, should)), int(got is not None), int(should is not None))
+        right = _alike(name, got, should) and (name != "part_of" or _same_whole(result, wanted, figure, wholes))
+        counts = Counts(int(right), int(got is not None), int(should is not None))
         score.attributes.add(counts)
         score.by_attribute.setdefault(name, Counts()).add(counts)
         if not counts.right:
@@ -276,11 +322,13 @@ def _attributes(result: DocumentResult, wanted: GoldFigure, figure: Figure, gold
 
 
 def attributes_of(result: DocumentResult, figure: Figure) -> dict[str, str]:
-    """The attributes a figure has, as the gold writes them; defaults are none. scope_kind goes with scope."""
+    """The attributes a figure has, as the gold writes them; defaults are none."""
     found: dict[str, str | None] = {
         "column": figure.column,
         "channel": figure.channel,
         "scope": figure.scope,
+        "scope_kind": figure.scope_kind,
+        "measure": figure.measure if figure.measure != "level" else None,
         "category": figure.category,
         "period": figure.period.kind if figure.period.kind != "year" else None,
         "zero_by_words": "true" if figure.zero_by_words else None,

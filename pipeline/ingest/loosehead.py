@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.model import Struct
 
-VALUE = re.compile(r"[+\-－—–−]?[\s\d.,，．]*\d[\s\d.,，．]*(?:[万亿]?元|[件项个条份人次]{1,2})?|[增减]加?少?\d[\d.,]*|[-—–－−/／]+")
+VALUE = re.compile(
+    r"[+\-－—–−]?[\s\d.,，．]*\d[\s\d.,，．]*(?:[万亿]?元|[件项个条份人次]{1,2})?"
+    r"|[增减]加?少?\d[\d.,]*|[-—–－−/／]+"
+)
 """What can only be the content of a value cell."""
 
 
@@ -81,10 +85,11 @@ def stacked(pieces: Sequence[Piece], leading: float, walls: Sequence[float] = ()
             gap = other.base - piece.base
             if gap > leading:
                 break
-            if gap > 0.5 * piece.size and other.page == piece.page and overlap(piece, other) > 0.5:
-                if not any(piece.base < wall < other.base for wall in walls):
-                    below.setdefault(i, []).append(j)
-                    above.setdefault(j, []).append(i)
+            if gap <= 0.5 * piece.size or other.page != piece.page or overlap(piece, other) <= 0.5:
+                continue
+            if not any(piece.base < wall < other.base for wall in walls):
+                below.setdefault(i, []).append(j)
+                above.setdefault(j, []).append(i)
     chains: list[list[Piece]] = []
     used: set[int] = set()
     for i in range(len(ordered)):
@@ -119,7 +124,7 @@ def leaves_of(groups: Sequence[Group]) -> list[Group] | None:
         if not any(o is not one and o.top >= one.bottom - 1 and overlap(o, one) > 1 for o in groups)
     ]
     leaves.sort(key=lambda g: g.x0)
-    if any(b.x0 < a.x1 for a, b in zip(leaves, leaves[1:], strict=False)):
+    if any(b.x0 < a.x1 for a, b in pairwise(leaves)):
         return None
     return leaves
 
@@ -134,7 +139,7 @@ def spans(groups: Sequence[Group], leaves: Sequence[Group]) -> list[HeadCell]:
     if len(middles) < 2:
         return []
     edges = [1.5 * middles[0] - 0.5 * middles[1]]
-    edges += [(a + b) / 2 for a, b in zip(middles, middles[1:], strict=False)]
+    edges += [(a + b) / 2 for a, b in pairwise(middles)]
     edges.append(1.5 * middles[-1] - 0.5 * middles[-2])
     upper = sorted((g for g in groups if g not in leaves), key=lambda g: g.top)
     levels: list[list[Group]] = []
@@ -212,6 +217,10 @@ def columns_of(values: Sequence[Piece], leaves: Sequence[Group]) -> dict[Piece, 
     return found if order == sorted(order) else None
 
 
+_FAR = 160.0
+"""Points from a head within which its values stand, flush right in a wide column."""
+
+
 def _leaf(x0: float, x1: float, leaves: Sequence[Group]) -> int | None:
     """The one leaf over this stretch: it overlaps by far the most, or is by far the nearest."""
     over = sorted(((min(x1, g.x1) - max(x0, g.x0), i) for i, g in enumerate(leaves)), reverse=True)
@@ -222,4 +231,4 @@ def _leaf(x0: float, x1: float, leaves: Sequence[Group]) -> int | None:
     # Apart from all heads (flush right in a wide column): the gaps on the two sides decide, if they differ enough.
     if len(over) > 1 and -over[0][0] > 0.6 * -over[1][0]:
         return None
-    return over[0][1] if -over[0][0] < 60 else None
+    return over[0][1] if -over[0][0] < _FAR else None

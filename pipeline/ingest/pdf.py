@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
+from itertools import pairwise
 
 import pypdfium2.raw as raw
 
@@ -21,7 +22,8 @@ from pipeline.ingest.pdfjoin import joined
 from pipeline.ingest.pdflines import Item, Laid, TextLine, furniture, items_of, running_lines
 from pipeline.ingest.pdfpage import Page, read_page
 from pipeline.ingest.pdfregions import find_loose_tables
-from pipeline.model import Box, Document, Struct
+from pipeline.model import Box, Document
+
 
 def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
     """Reads a PDF. Pages that are pictures go through character recognition where it is installed.
@@ -49,7 +51,7 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
 
 def _join_heads(pages: Sequence[Laid]) -> None:
     """Puts the head of a table that stayed at the foot of a page and the table at the top of the next one together."""
-    for page, after in zip(pages, pages[1:], strict=False):
+    for page, after in pairwise(pages):
         upper = next((i for i in reversed(page.items) if id(i) not in page.furniture), None)
         lower = next((i for i in after.items if id(i) not in after.furniture), None)
         if isinstance(upper, Table) and isinstance(lower, Table) and (table := joined(upper, lower)):

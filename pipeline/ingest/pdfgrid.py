@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.ingest.build import CellText
 from pipeline.ingest.pdfpage import Char, Line, Page
@@ -49,7 +50,14 @@ def find_tables(page: Page) -> tuple[list[Table], list[Char]]:
                 break
         else:
             outside.append(char)
-    return [table for area in areas if (table := area.table(page.number)) is not None], outside
+    tables = []
+    for area in areas:
+        table = area.table(page.number)
+        if table is not None:
+            tables.append(table)
+        else:  # a frame around text is no table
+            outside += [char for chars in area.chars.values() for char in chars]
+    return tables, outside
 
 
 def _merge(lines: Sequence[Line]) -> list[Line]:
@@ -155,11 +163,12 @@ class _Area:
             rows = [i // self.columns for i in members]
             columns = [i % self.columns for i in members]
             r0, r1, c0, c1 = min(rows), max(rows), min(columns), max(columns)
+            chars = self.chars.get(root)
             cells.append(
                 CellText(
                     row=r0,
                     column=c0,
-                    text=cell_text(self.chars.get(root, [])),
+                    text=cell_text(chars, self.xs[c1 + 1]) if chars else "",
                     rowspan=r1 - r0 + 1,
                     colspan=c1 - c0 + 1,
                     page=page,
@@ -199,12 +208,21 @@ def _runs(lines: Sequence[Line], place: float, middle: float) -> bool:
     return any(abs(line[0] - place) <= NEAR and line[1] - 1 <= middle <= line[2] + 1 for line in lines)
 
 
-def cell_text(chars: Sequence[Char]) -> str:
+def cell_text(chars: Sequence[Char], right: float) -> str:
     """The characters of a cell as text: lines from top to bottom, joined without a break.
 
-    A long label or number is broken wherever the cell ends, so that a break in a cell means nothing.
+    A long label or number is broken wherever the cell ends, at `right`, so that a break there means nothing. Where two
+    lines of digits could have stood on one line they are two numbers (rows without a ruling between them).
     """
-    return "".join(line_text(line) for line in split_lines(chars))
+    if len(chars) == 1:
+        return chars[0][0]
+    lines = split_lines(chars)
+    text = line_text(lines[0])
+    for above, below in pairwise(lines):
+        end = above[-1]
+        two = end[0].isdigit() and below[0][0].isdigit() and right - end[3] > 2.5 * (end[3] - end[1]) + 2 * NEAR
+        text += ("\n" if two else "") + line_text(below)
+    return text
 
 
 def split_lines(chars: Sequence[Char]) -> list[list[Char]]:

@@ -1,8 +1,8 @@
 """Heads of tables that a page break cuts from their bodies.
 
-The parts of a long table stay tables of their own; who reads them knows how rows go on. But three rows of head cannot be
-understood without the body under them, nor a body without its head, so that a short piece at the foot of a page is put
-over the table at the top of the next one. Which columns are the same is told by the edges on the page.
+The parts of a long table stay tables of their own; who reads them knows how rows go on. But three rows of head cannot
+be understood without the body under them, nor a body without its head, so that a short piece at the foot of a page is
+put over the table at the top of the next one. Which columns are the same is told by the edges on the page.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.ingest.pdfgrid import Table, find_tables, line_text, split_lines
@@ -34,6 +35,8 @@ class TextLine(Struct, frozen=True):
     size: float
     page: int
     parts: tuple[Part, ...] = ()
+    base: float = 0.0
+    """The baseline; 0 where it is not known (pictures)."""
 
 
 Item = TextLine | Table
@@ -59,7 +62,8 @@ def items_of(page: Page) -> list[Item]:
 
 
 def _line(chars: list[Char], page: int) -> TextLine:
-    heights = sorted([c[4] - c[2] for c in chars])
+    # Digits are lower than characters of the same type: they tell the size only where they are alone.
+    heights = sorted([c[4] - c[2] for c in chars if c[0] >= "\u4e00"] or [c[4] - c[2] for c in chars])
     size = heights[len(heights) * 3 // 4]
     cuts = [i for i in range(1, len(chars)) if chars[i][1] - chars[i - 1][3] > GAP * size] if len(chars) > 1 else []
     parts: tuple[Part, ...] = ()
@@ -67,7 +71,7 @@ def _line(chars: list[Char], page: int) -> TextLine:
         pieces = [chars[a:b] for a, b in zip((0, *cuts), (*cuts, len(chars)), strict=True)]
         parts = tuple(_part(piece) for piece in pieces)
         text = parts[0][0]
-        for before, part in zip(parts, parts[1:], strict=False):
+        for before, part in pairwise(parts):
             text += (" " if part[1] - before[3] > _SHOWN * size else "") + part[0]
     else:
         text = line_text(chars)
@@ -80,6 +84,7 @@ def _line(chars: list[Char], page: int) -> TextLine:
         size=size,
         page=page,
         parts=parts,
+        base=chars[len(chars) // 2][5],
     )
 
 

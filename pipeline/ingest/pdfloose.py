@@ -1,6 +1,6 @@
 """Tables without rulings → grids, only where it is clear which cell is which.
 
-    lines with wide gaps → regions → blocks (a head and the rows under it) → columns from the head → rows from the labels
+    lines with wide gaps → regions → blocks (a head and rows under it) → columns from the head → rows from the labels
 
 Columns come from the heads and from where all values stand, so that a blank cell stays blank and nothing is counted.
 Rows come from the labels: the lines of one label stand closer than two labels do. Where any of this does not hold all
@@ -9,7 +9,8 @@ through a block, its lines stay paragraphs: what cannot be told apart is not gue
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.ingest.build import CellText
@@ -24,38 +25,56 @@ MOST_PIECES = 6000
 
 
 class Loose(NamedTuple):
-    """A table and the lines of its region (by index) that it takes."""
+    """A table and the pieces that it takes."""
 
     table: Table
-    lines: frozenset[int]
+    pieces: frozenset[Piece]
 
 
-def read_region(lines: Sequence[Sequence[Piece]], walls: Sequence[float]) -> list[Loose]:
-    """The tables of a region; `lines` hold their pieces, `walls` the heights of horizontal rulings."""
-    pieces = [piece for line in lines for piece in line]
-    values = [piece for piece in pieces if VALUE.fullmatch(piece.text)]
-    if len(pieces) > MOST_PIECES:
+def read_region(lines: Sequence[Sequence[Piece]], walls: Sequence[float], closed: bool) -> list[Loose]:
+    """The tables of a region; `lines` hold their pieces, `walls` the heights of horizontal rulings.
+
+    `closed` when it is certain that nothing of the region stands in what follows it.
+    """
+    if sum(len(line) for line in lines) > MOST_PIECES:
         return []
-    zone = min((piece.x0 for piece in values), default=0.0)
-    found = []
-    for head, body in _blocks(lines, zone, bool(values)):
-        table = _block(head, body, walls)
-        if table is not None:
-            found.append(table)
-    return found
+    blocks = _blocks(lines, _label_edge(lines))
+    ends = [closed or number < len(blocks) - 1 for number in range(len(blocks))]
+    found = [_block(head, body, walls, end, False) for (head, body), end in zip(blocks, ends, strict=True)]
+    if any(found):  # beside tables that are certain, those that have no value at all are certain too
+        for number, (head, body) in enumerate(blocks):
+            found[number] = found[number] or _block(head, body, walls, ends[number], True)
+    return [table for table in found if table is not None]
+
+
+def _label_edge(lines: Sequence[Sequence[Piece]]) -> float:
+    """How far to the right labels reach: words beside values, on the same line and left of all of them."""
+    edge = -1.0
+    least = 1e9
+    begun = False
+    loose = False
+    for line in lines:
+        first = min((piece.x0 for piece in line if VALUE.fullmatch(piece.text)), default=None)
+        words = [piece for piece in line if not VALUE.fullmatch(piece.text)]
+        if first is not None:
+            begun = True
+            least = min(least, first)
+            edge = max(edge, *(piece.x1 for piece in words if piece.x1 <= first), -1.0)
+        elif begun and words:
+            loose = True
+    return least if edge < 0 and loose else edge
 
 
 Lines = list[Sequence[Piece]]
 
 
-def _blocks(lines: Sequence[Sequence[Piece]], zone: float, any_value: bool) -> list[tuple[Lines, Lines]]:
-    """Heads with the lines under them. A line of a head has words over the values and no value in it."""
+def _blocks(lines: Sequence[Sequence[Piece]], edge: float) -> list[tuple[Lines, Lines]]:
+    """Heads with the lines under them. A line of a head has words right of all labels and no value in it."""
     blocks: list[tuple[Lines, Lines]] = []
     open_head = False
     for line in lines:
         has_value = any(VALUE.fullmatch(piece.text) for piece in line)
-        is_head = not has_value and (any(piece.middle > zone for piece in line) or not any_value)
-        if is_head:
+        if not has_value and any(piece.x0 > edge for piece in line):
             if not open_head:
                 blocks.append(([], []))
                 open_head = True
@@ -74,50 +93,49 @@ def _trimmed(head: Lines) -> Lines:
     return head[first:]
 
 
-def _block(head: Lines, body: Lines, walls: Sequence[float]) -> Loose | None:
-    """One head and its rows as a table. None where it is not clear."""
+def _block(head: Lines, body: Lines, walls: Sequence[float], closed: bool, blank: bool) -> Loose | None:
+    """One head and its rows as a table. None where it is not clear; `blank` tells that it may have no value at all."""
     over = [piece for line in head for piece in line]
     under = [piece for line in body for piece in line]
     if len(over) < 2:
         return None
     values = [piece for piece in under if VALUE.fullmatch(piece.text)]
-    leading = _leading([*over, *under])
-    heads = stacked(over, leading, walls)
+    heads = stacked(over, _leading([*over, *under]), walls)
     leaves = leaves_of(heads)
     if leaves is None or len(leaves) < 2:
         return None
-    if not values:
-        return _bare_head(heads, leaves, head)
+    if not under:
+        return _bare_head(heads, leaves) if closed else None
+    if not values and not (blank and closed):
+        return None
     columns = columns_of(values, leaves)
     if columns is None:
         return None
-    first = min(columns.values())
-    zone = min(min(p.x0 for p in values), leaves[first].x0)
-    labels = [piece for piece in under if piece not in columns and piece.x1 <= zone + 0.5 * piece.size]
-    notes = [piece for piece in under if piece not in columns and piece not in labels]
-    if notes:
-        return None
+    words = [piece for piece in under if piece not in columns]
     # A head over labels is no column of values; one that is over nothing is a column of blanks.
-    while first > 0 and not any(overlap(leaves[first - 1], p) > 1 for p in labels) and labels:
-        first -= 1
-    rows = _rows(values, labels, walls)
-    if rows is None or (labels and not any(row.label for row in rows)):
+    first = next((i for i, leaf in enumerate(leaves) if not any(overlap(leaf, piece) > 1 for piece in words)), None)
+    if first is None or min(columns.values(), default=first) < first:
         return None
-    return _emit(heads, leaves, first, columns, rows, head, body)
+    edge = min(min((p.x0 for p in values), default=leaves[first].x0), leaves[first].x0)
+    if any(piece.x1 > edge + 0.5 * piece.size for piece in words):
+        return None
+    rows = _rows(values, words, walls)
+    if rows is None or (words and not any(row.label for row in rows)):
+        return None
+    if rows[-1].sure and not rows[-1].values and not closed:
+        rows[-1] = rows[-1]._replace(sure=False)
+    return _emit(heads, leaves, first, columns, rows)
 
 
 def _leading(pieces: Sequence[Piece]) -> float:
-    """How far the lines of one cell stand apart at most: between the two kinds of distance, if there are two."""
+    """How far the lines of one cell stand apart at most: the least distance that recurs, if there are wider ones."""
     gaps = sorted(_gaps(pieces))
     if not gaps:
         return 0.0
-    size = sorted(p.size for p in pieces)[len(pieces) // 2]
-    for near, far in zip(gaps, gaps[1:], strict=False):
-        if near > 1.9 * size:
-            break
-        if far > 1.15 * near and far - near > 1.0:
-            return (near + far) / 2
-    return 0.0
+    size = pieces[0].size
+    least = next((gap for gap, other in pairwise(gaps) if other <= 1.06 * gap), gaps[0])
+    most = 1.12 * least
+    return most if least <= 1.9 * size and gaps[-1] > most else 0.0
 
 
 def _gaps(pieces: Sequence[Piece]) -> list[float]:
@@ -153,7 +171,7 @@ def _rows(values: Sequence[Piece], labels: Sequence[Piece], walls: Sequence[floa
     leading = _leading(labels)
     for apart in dict.fromkeys((leading, 0.0)):
         groups = stacked(labels, apart, walls) if apart else [group_of([p]) for p in labels]
-        rows = _matched(anchors, groups, wrapped=apart > 0, pitch=min(_gaps(labels), default=0.0))
+        rows = _matched(anchors, groups, apart, min(_gaps(labels), default=0.0))
         if rows is not None:
             return rows
     return None
@@ -170,11 +188,9 @@ def _anchors(values: Sequence[Piece]) -> list[list[Piece]]:
     return anchors
 
 
-def _matched(anchors: list[list[Piece]], groups: list[Group], wrapped: bool, pitch: float) -> list[Row] | None:
+def _matched(anchors: list[list[Piece]], groups: list[Group], apart: float, pitch: float) -> list[Row] | None:
     """Each line of values with its label: the rightmost one that it stands beside."""
-    outer = {
-        id(g) for g in groups if any(o.x0 >= g.x1 - 1 and _beside(o, g) > 0.3 * g.pieces[0].size for o in groups)
-    }
+    outer = {id(g) for g in groups if any(o.x0 >= g.x1 - 1 and _beside(o, g) > 0.3 * g.pieces[0].size for o in groups)}
     edge = max((g.x1 for g in groups if id(g) in outer), default=-1.0)
     inner = [g for g in groups if id(g) not in outer]
     held: dict[int, list[Piece]] = {}
@@ -193,7 +209,8 @@ def _matched(anchors: list[list[Piece]], groups: list[Group], wrapped: bool, pit
             continue
         size = g.pieces[0].size
         # Without values: a row of blanks, if it cannot be a piece of another label.
-        sure = bool(values) or ((wrapped or pitch >= 1.6 * size) and not _at_break(g, groups))
+        whole = apart > 0 or pitch >= 1.6 * size
+        sure = bool(values) or (whole and not _at_break(g, groups) and not _touched(g, groups, apart))
         rows.append(Row(g.top, g, (), tuple(values), sure))
     return [row._replace(groups=_outer_of(row, rows, groups, outer)) for row in rows] if rows else None
 
@@ -219,6 +236,17 @@ def _at_break(group: Group, groups: Sequence[Group]) -> bool:
     return last or first
 
 
+def _touched(group: Group, groups: Sequence[Group], apart: float) -> bool:
+    """Whether another label stands as near as the lines of one label do: they may be one."""
+    first, last = group.pieces[0].base, group.pieces[-1].base
+    return any(
+        overlap(other, group) > 0.5
+        and (0 <= first - other.pieces[-1].base <= apart or 0 <= other.pieces[0].base - last <= apart)
+        for other in groups
+        if other is not group
+    )
+
+
 def _outer_of(row: Row, rows: list[Row], groups: list[Group], outer: set[int]) -> tuple[Group, ...]:
     """The labels of groups whose middle is nearest to this row: one of their rows is enough to place them."""
     mine = []
@@ -229,9 +257,6 @@ def _outer_of(row: Row, rows: list[Row], groups: list[Group], outer: set[int]) -
             if nearest.top == row.top:
                 mine.append(g)
     return tuple(sorted(mine, key=lambda g: g.x0)[-(LABELS - 1) :])
-
-
-Place = Callable[[Sequence[Piece] | Group], tuple[int, tuple[float, float, float, float] | None]]
 
 
 def _cell(row: int, column: int, group: Group | None, page: int, colspan: int = 1) -> CellText:
@@ -246,61 +271,80 @@ def _cell(row: int, column: int, group: Group | None, page: int, colspan: int = 
     return CellText(row=row, column=column, text=group.text, colspan=colspan, page=page, box=(x0, y0, x1, y1))
 
 
-def _head_cells(heads: Sequence[Group], leaves: Sequence[Group], first: int, shift: int) -> tuple[list[CellText], int]:
-    """The rows of the head, and how many there are. Columns from `first` on are values, moved by `shift`."""
-    upper = spans(heads, leaves[first:])
-    levels = max((cell.level for cell in upper), default=-1) + 1
-    cells = [_cell(c.level, shift + c.first, c.group, 0, c.last - c.first + 1) for c in upper]
-    page = leaves[0].pieces[0].page
-    if shift:
-        corner = leaves[first - 1] if first else None
-        cells.append(_cell(levels, 0, corner, page, shift))
-    cells += [_cell(levels, shift + i, leaf, page) for i, leaf in enumerate(leaves[first:])]
-    return cells, levels + 1
+class _Sheet:
+    """The cells of a table as they are put down, and the pieces they are made of."""
+
+    def __init__(self) -> None:
+        self.cells: list[CellText] = []
+        self.used: set[Piece] = set()
+
+    def put(self, row: int, column: int, group: Group | None, page: int, colspan: int = 1) -> None:
+        """One cell; a blank one without `group`."""
+        self.cells.append(_cell(row, column, group, page, colspan))
+        if group is not None:
+            self.used.update(group.pieces)
+
+    def head(self, heads: Sequence[Group], leaves: Sequence[Group], first: int, shift: int) -> int:
+        """The rows of the head; gives how many. Columns from `first` on are values, moved by `shift`."""
+        upper = spans(heads, leaves[first:])
+        levels = max((cell.level for cell in upper), default=-1) + 1
+        page = leaves[0].pieces[0].page
+        for cell in upper:
+            self.put(cell.level, shift + cell.first, cell.group, page, cell.last - cell.first + 1)
+        if shift:
+            self.put(levels, 0, leaves[first - 1] if first else None, page, shift)
+        for i, leaf in enumerate(leaves[first:]):
+            self.put(levels, shift + i, leaf, page)
+        return levels + 1
+
+    def row(self, at: int, row: Row, columns: Mapping[Piece, int], width: int, first: int, shift: int) -> None:
+        """A row of the body; without values where it may be cut."""
+        page = row.label.pieces[0].page if row.label else row.values[0].page
+        if row.label:
+            for place, group in enumerate(row.groups):
+                self.put(at, place, group, page)
+            self.put(at, len(row.groups), row.label, page, LABELS - len(row.groups))
+        if row.sure:
+            here = {columns[piece]: group_of([piece]) for piece in row.values}
+            for i in range(first, width):
+                self.put(at, shift + i - first, here.get(i), page)
+
+    def loose(self, rows: int, columns: int) -> Loose:
+        """The table."""
+        cells = sorted(self.cells, key=lambda c: (c.row, c.column))
+        boxes = [c.box for c in cells if c.box]
+        page = min(c.page for c in cells if c.page)
+        here = [c.box for c in cells if c.box and c.page == page]
+        table = Table(
+            x0=min(b[0] for b in boxes),
+            top=min(b[1] for b in here),
+            x1=max(b[2] for b in boxes),
+            bottom=max(b[3] for b in here),
+            cells=tuple(cells),
+            rows=rows,
+            columns=columns,
+        )
+        return Loose(table, frozenset(self.used))
 
 
 def _emit(
-    heads: Sequence[Group], leaves: Sequence[Group], first: int, columns: Mapping[Piece, int], rows: Sequence[Row],
-    head: Lines, body: Lines,
-) -> Loose:  # fmt: skip
-    labelled = any(row.label for row in rows)
-    shift = LABELS if labelled else 0
-    cells, at = _head_cells(heads, leaves, first, shift)
-    used = {piece.line for line in head for piece in line}
+    heads: Sequence[Group], leaves: Sequence[Group], first: int, columns: Mapping[Piece, int], rows: Sequence[Row]
+) -> Loose:
+    shift = LABELS if any(row.label for row in rows) else 0
+    sheet = _Sheet()
+    at = sheet.head(heads, leaves, first, shift)
     for row in rows:
-        page = row.label.pieces[0].page if row.label else row.values[0].page
-        taken = [*row.groups, row.label] if row.label else list(row.groups)
-        used |= {p.line for g in taken if g for p in g.pieces} | {p.line for p in row.values}
-        if labelled:
-            for place, group in enumerate(row.groups):
-                cells.append(_cell(at, place, group, page))
-            begin = len(row.groups)
-            cells.append(_cell(at, begin, row.label, page, LABELS - begin))
-        if row.sure:
-            here = {columns[piece]: group_of([piece]) for piece in row.values}
-            for i in range(first, len(leaves)):
-                cells.append(_cell(at, shift + i - first, here.get(i), page))
+        sheet.row(at, row, columns, len(leaves), first, shift)
         at += 1
-    cells.sort(key=lambda c: (c.row, c.column))
-    return _made(cells, at, shift + len(leaves) - first, used)
+    return sheet.loose(at, shift + len(leaves) - first)
 
 
-def _bare_head(heads: Sequence[Group], leaves: Sequence[Group], head: Lines) -> Loose | None:
+def _bare_head(heads: Sequence[Group], leaves: Sequence[Group]) -> Loose | None:
     """A head of two levels over columns of equal labels, and nothing under it: its one row of values is blank."""
     if len(leaves) < 10 or len(heads) == len(leaves):
         return None
-    cells, at = _head_cells(heads, leaves, 0, 0)
-    page = leaves[0].pieces[0].page
-    cells += [_cell(at, i, None, page) for i in range(len(leaves))]
-    cells.sort(key=lambda c: (c.row, c.column))
-    return _made(cells, at + 1, len(leaves), {piece.line for line in head for piece in line})
-
-
-def _made(cells: list[CellText], rows: int, columns: int, used: set[int]) -> Loose:
-    boxes = [c.box for c in cells if c.box]
-    page = min(c.page for c in cells if c.page)
-    top = min(c.box[1] for c in cells if c.box and c.page == page)
-    bottom = max(c.box[3] for c in cells if c.box and c.page == page)
-    table = Table(x0=min(b[0] for b in boxes), top=top, x1=max(b[2] for b in boxes), bottom=bottom,
-                  cells=tuple(cells), rows=rows, columns=columns)  # fmt: skip
-    return Loose(table, frozenset(used))
+    sheet = _Sheet()
+    at = sheet.head(heads, leaves, 0, 0)
+    for i in range(len(leaves)):
+        sheet.put(at, i, None, leaves[0].pieces[0].page)
+    return sheet.loose(at + 1, len(leaves))

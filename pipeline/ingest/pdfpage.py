@@ -155,7 +155,7 @@ def _chars(page: object, turn: Turn) -> list[Char]:
             origin(text, i, *point)
             character = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
             x0, y0, x1, y1 = turn(left.value, bottom.value, right.value, top.value)
-            a, b, c, d = turn(loose.left, loose.bottom, loose.right, loose.top)
+            a, _, c, _ = turn(loose.left, loose.bottom, loose.right, loose.top)
             _, base, _, _ = turn(x.value, y.value, x.value, y.value)
             found.append((character, min(x0, a), y0, max(x1, c), y1, base, (x0 + x1) / 2))
     finally:

@@ -26,8 +26,8 @@ def describe(sentence: Sentence, draft: Draft, beside: Zone) -> None:
                 draft.column = sentence.tools.columns.get(term, draft.column)
     period = _period(sentence, draft, beside, at)
     indicator = sentence.tools.indicators.get(draft.code)
-    if indicator is not None and indicator.stock and (period is None or period.kind != "last_year"):
-        period = Period(kind="since", end=period.end if period else None)
+    if indicator is not None and indicator.stock and (period is None or period.begin is None):
+        period = Period(kind="since")
     draft.period = period if period is not None and draft.code != "t3.carried_in" else Period()
 
 

@@ -116,22 +116,16 @@ class Figures:
         return doc
 
 
-_SETTINGS: dict[str, Any] = {"year": None, "form": None}
-
-
-_numbers_factory: Any = Language.factory("gongkai_numbers", assigns=["doc.spans"])
-
-
-@_numbers_factory
 def make_numbers(nlp: Language, name: str) -> Numbers:
     """The component gongkai_numbers; it has no settings."""
     return Numbers()
 
 
-_figures_factory: Any = Language.factory("gongkai_figures", default_config=_SETTINGS, assigns=["doc.spans"])
-
-
-@_figures_factory
 def make_figures(nlp: Language, name: str, year: int | None, form: str | None) -> Figures:
     """The component gongkai_figures. `year` and `form` ("2019", "2021") are those of the report the texts come from."""
     return Figures(year, form)
+
+
+_SETTINGS: dict[str, Any] = {"year": None, "form": None}
+Language.factory("gongkai_numbers", assigns=["doc.spans"], func=make_numbers)
+Language.factory("gongkai_figures", default_config=_SETTINGS, assigns=["doc.spans"], func=make_figures)

@@ -17,6 +17,14 @@ _YEAR = r"(?<!\d)(?P<year>20[0-3]\d|19\d\d)年?(?:度)?"
 _GLUE_COMMA = regex.compile(
     r"^[”」』》]?\p{Han}{0,4}[”」』》]?(?:、|和|与|及|以及|或|，|/|\+)[“「『《]?[^0-9，,；;。]{0,14}$|^[”」』》]?$"
 )
+_ACTS = (
+    r"共?(?:全年|累计)?(?:主动公开|收到|受理|新收|接到|办理|答复|公开|发布|制发"
+    r"|未收到|未发生|没有|举办|召开|组织|开展|通过)"
+)
+_ACTING = (
+    r"^(?:共|全年|全部|主动|累计|新|代表|收到|受理|办理|答复|公开|发布|制发|制定|出台|印发|本年|今年|20\d\d年|通过|未|没有|无"
+    r"|依法|举办|召开|接到|及|和|、|依申请|门户|作出|组织|开展|回应)"
+)
 _ADJACENT = ("", "”", "》", "”》")
 _DATE = r"(?P<m1>1[0-2]|0?[1-9])月(?:(?P<d1>[0-3]?\d)[日号]|底|末|份)?"
 _UNTIL = regex.compile(rf"截[至止]到?(?:(?P<year>20\d\d)年)?{_DATE}")
@@ -46,8 +54,9 @@ class Scopes:
         self._pattern = regex.compile(rf"(?:{either([*kinds, *organs])})(?!{blocked})")
         self._before = regex.compile(rf"(?:{either(cues.scope_prefix_blockers)})$")
         self._represents = tuple(cues.scope_represents)
-        self._acting = regex.compile(
-            r"^(?:共|全年|全部|主动|累计|新|代表|收到|受理|办理|答复|公开|发布|制发|制定|出台|印发|本年|今年|20\d\d年|通过|未|没有|无|依法|举办|召开|接到|及|和|、|依申请|门户|作出|组织|开展|回应)"
+        self._acting = regex.compile(_ACTING)
+        self._named = regex.compile(
+            rf"(?<=^|[，,；;。：:年度日）)])(?!各|全|其他|有关|相关|市政府各)\p{{Han}}{{2,12}}?(?:{either(cues.scope_suffixes)})(?<!大厅)(?={_ACTS})"
         )
 
     def find(self, text: str, start: int, end: int) -> list[tuple[int, int, str, ScopeKind]]:
@@ -67,7 +76,10 @@ class Scopes:
             if not represented and self._before.search(text, max(a - 4, start), a):
                 continue
             found.append((a, b, word, kind))
-        return found
+        for match in self._named.finditer(text, start, end):
+            if not any(a < match.end() and match.start() < b for a, b, _, _ in found):
+                found.append((match.start(), match.end(), match[0], "own"))
+        return sorted(found)
 
 
 class Channels:
@@ -151,7 +163,8 @@ class Periods:
             kind: PeriodKind = "last_year" if named[-1] == year - 1 else "year"
             return Period(kind=kind, begin=f"{named[-1]}-01-01", end=f"{named[-1]}-12-31")
         match = self._last.search(text, start, end)
-        if match and not text.startswith(("结转", "度结转", "转"), match.end()):
+        carried = match is not None and text.startswith(("结转", "度结转", "转"), match.end())
+        if match and not carried and not text.endswith(_NOT_WHEN, 0, match.start()):
             if year:
                 return Period(kind="last_year", begin=f"{year - 1}-01-01", end=f"{year - 1}-12-31")
             return Period(kind="last_year")

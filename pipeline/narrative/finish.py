@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipeline.narrative.sentences import Line
 
 _BEFORE = 20
+_BACK = 30
 
 
 @dataclass(slots=True)
@@ -35,8 +36,8 @@ class Finisher:
     """Turns a Sheet into a ProseResult."""
 
     def __init__(self, tools: Tools) -> None:
-        self._results = tuple(tools.words.parts.results)
-        self._indicators = tools.indicators
+        self._codes = tuple(tools.words.parts.results)
+        self._wholes = tuple(tools.words.parts.wholes)
 
     def start(self, document: Document, report: Report) -> Sheet:
         return Sheet(document, report)
@@ -44,6 +45,7 @@ class Finisher:
     def finish(self, sheet: Sheet) -> ProseResult:
         from pipeline.narrative.reader import ProseResult
 
+        self._results(sheet)
         _exhaustive(sheet.drafts)
         spans = [line.span(d.start, d.end) for d, line in zip(sheet.drafts, sheet.lines, strict=True)]
         order = sorted(range(len(sheet.drafts)), key=lambda n: spans[n])
@@ -55,6 +57,22 @@ class Finisher:
         )
         unread = tuple(sorted(sheet.unread, key=lambda u: (u.start, u.end)))
         return ProseResult(figures=figures, unread=unread, claims=claims)
+
+    def _results(self, sheet: Sheet) -> None:
+        """Results told in a paragraph of their own are parts of what was handled, else received, shortly before."""
+        drafts, sections = sheet.drafts, sheet.sections
+        for number, draft in enumerate(drafts):
+            if draft.part_of is not None or not draft.counts or not draft.code.startswith(self._codes):
+                continue
+            for whole in self._wholes:
+                for other in range(number - 1, max(number - _BACK, -1), -1):
+                    head = drafts[other]
+                    same = head.code == whole and head.counts and head.value >= draft.value
+                    if same and sections[other] == sections[number] and head.scope in (None, draft.scope):
+                        draft.part_of = other
+                        break
+                if draft.part_of is not None:
+                    break
 
     def _figure(self, sheet: Sheet, number: int, span: tuple[int, int], place: dict[int, int]) -> Figure:
         draft = sheet.drafts[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ _INHERITING = frozenset({
     "interpretation.items", "proposals.handled", "websites.count", "newmedia.items", "press.articles",
     "consultation.topics", "mailbox.received", "hotline.received", "disclosure.documents", "disclosure.updated",
     "newmedia.accounts", "training.sessions", "coverage.units", "newmedia.reads", "newmedia.followers",
-    "columns.count", "meetings.held", "activities.held", "inspections.held",
+    "columns.count", "activities.held", "inspections.held", "responses.items",
 })  # fmt: skip
 """Wholes whose parts keep their code, unless a part's own code is of the same family."""
 _CLOSING = frozenset({"收到", "办结", "答复", "召开", "制发", "新增", "注销", "应办", "检查", "并", "采纳", "编发公报"})
@@ -29,6 +30,8 @@ _GOOD = 2.4
 _SURE = 4.0
 _LOOSE = frozenset({"个", "项", "类", "种", "方面", "大", "家", "次", "名", "条", "位", "处", "部", "套", "人"})
 """Units behind a Chinese numeral that count anything (三个方面): no figure without an indicator."""
+_BACK = 100
+_DOCUMENTS = re.compile(r"(t2\.(?:rules|normative))\.(issued|made|published|in_force|repealed)$")
 _OTHERS = ("其他", "其它")
 _LAST_YEAR = ("上年", "去年", "上一年", "往年")
 _NEXT_YEAR = ("下年", "次年", "明年", "下一年", "今年", "下个年")
@@ -67,6 +70,8 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     if not verdict.codes:
         sentence.passage.set_aside(quantity.start, quantity.end, "no_indicator")
         return
+    if whole is None and link is not None:
+        verdict.codes = _same_verb(sentence.previous(index), beside, verdict.codes)
     for code in verdict.codes:
         draft = _draft(sentence, index, _coded(sentence, code, beside, link), verdict, beside)
         draft.measure = measured.measure
@@ -80,6 +85,16 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     if whole is not None:
         whole.first = False
         whole.total += quantity.value
+
+
+def _same_verb(previous: Draft | None, beside: Zone, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """废止规章 1 件、规范性文件 12 件: the verb of the figure before holds where this one has none of its own."""
+    if previous is None or len(codes) != 1 or any(hit.kind in ("act", "result") for hit in beside.left):
+        return codes
+    before, own = _DOCUMENTS.match(previous.code), _DOCUMENTS.match(codes[0])
+    if before is None or own is None:
+        return codes
+    return (f"{own[1]}.{'issued' if before[2] == 'made' else before[2]}",)
 
 
 def _mark_years(sentence: Sentence, beside: Zone) -> None:
@@ -98,12 +113,22 @@ def _closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, bes
     if link is None or whole.first or whole.cue in ("括号", "冒号"):
         return False
     code = sentence.drafts[whole.draft].code
-    acts = any(hit.kind == "act" and not _CLOSING.isdisjoint(hit.terms) for hit in beside.left)
+    acts = _new_statement(beside)
     if family(link.codes[0]) == family(code):
         between = sentence.text[sentence.frame.gap_start(index) : beside.start]
         other_head = code.startswith("t4.") and link.codes[0].endswith(".total") and not _under(code, link.codes[0])
         return other_head or (acts and any(sign in between for sign in "；;"))
     return acts or family(link.codes[0]) == "t4" or family(code) in ("t3", "t4")
+
+
+def _new_statement(beside: Zone) -> bool:
+    """Whether a verb begins a new statement: 收到 anywhere, others in front of the noun (not in 建议答复 19 条)."""
+    for hit in beside.left:
+        if hit.kind == "thing" and not beside.has("收到"):
+            return False
+        if hit.kind in ("act", "mark") and not _CLOSING.isdisjoint(hit.terms):
+            return True
+    return False
 
 
 def _part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link | None) -> Verdict:
@@ -291,14 +316,15 @@ def _base(sentence: Sentence, draft: Draft, subject: int | None) -> str | int | 
     drafts = sentence.drafts
     if family(draft.code) == "t3":
         for whole in sentence.tools.words.parts.wholes:
-            for number in range(len(drafts) - 1, -1, -1):
-                if drafts[number].code == whole and drafts[number].counts and number != subject:
+            for number in range(len(drafts) - 1, max(len(drafts) - _BACK, -1), -1):
+                other = drafts[number]
+                if other.code == whole and other.counts and number != subject and other.column is None:
                     return number
     if subject is None:
         return None
     larger = [
         number
-        for number in range(subject)
+        for number in range(max(subject - _BACK, 0), subject)
         if drafts[number].counts
         and family(drafts[number].code) == family(draft.code)
         and drafts[number].value > drafts[subject].value

@@ -20,6 +20,10 @@ _TAIL = regex.compile(
 _VERB_TAIL = regex.compile(
     r"(?<=\p{Han}{2})(?<!予以|不予|部分|同意|全部)(?:共?(?:发布|公布|公开|推送|刊发|发送|推出))+$|^(?:发布|公布|公开|推送|更新)+$"
 )
+_LEADING = frozenset(
+    {"公开", "收到", "办结", "答复", "刊发", "刊登", "发放", "收取", "编发公报", "更新", "制发", "办理"}
+)
+"""Verbs that are cut off in front of a label; others may be a part of it (重大建设项目)."""
 _MAX = 12
 
 
@@ -32,7 +36,7 @@ def phrase(frame: Frame, zone: Zone, index: int) -> str:
             return right
     start = zone.start
     for hit in zone.left:
-        if hit.kind == "act" and "召开" not in hit.terms and hit.end + 1 < zone.core_end:
+        if hit.kind == "act" and not _LEADING.isdisjoint(hit.terms) and hit.end + 1 < zone.core_end:
             start = hit.end
     left = frame.masked(start, max(zone.core_end, start), frame.levels[index])
     pieces = [piece for piece in _SEPARATOR.split(left) if piece.strip(MASK + " ")]

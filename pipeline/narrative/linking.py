@@ -65,7 +65,9 @@ class Linker:
             units = _units(alias, kinds, cues)
             for key in alias.key:
                 atoms = tuple(atom.strip() for atom in key.split("+"))
-                near = tuple((atom.rstrip("!"), SAME_SENTENCE if atom.endswith("!") else _ANYWHERE) for atom in alias.near)
+                near = tuple(
+                    (atom.rstrip("!"), SAME_SENTENCE if atom.endswith("!") else _ANYWHERE) for atom in alias.near
+                )
                 rule = Rule(alias.id, alias.codes, atoms, near, alias.without, units, alias.priority)
                 self._rules.setdefault(atoms[0], []).append(rule)
 

@@ -13,6 +13,7 @@ from pipeline.narrative.cues import CueSet
 from pipeline.narrative.drafts import Draft, Whole
 from pipeline.narrative.structure import Frame
 
+_BACK = 12
 _ANY_UNIT = "个"
 _MONEY = frozenset({"元", "%"})
 _COUNTED_APART = frozenset({"人", "人次", "次", "场", "期", "元", "%", "天", "分"})
@@ -106,7 +107,8 @@ class Parts:
         first = not here
         if first:
             start = frame.start
-            here = [n for n in range(len(self._drafts) - 1, -1, -1) if self._drafts[n].start < start][:12]
+            last_one = len(self._drafts) - 1
+            here = [n for n in range(last_one, max(last_one - _BACK, -1), -1) if self._drafts[n].start < start]
             if here:
                 last = self._drafts[here[0]].sentence
                 here = [n for n in here if self._drafts[n].sentence == last and self._drafts[n].bracket < 0]
@@ -165,14 +167,10 @@ class Parts:
             top = self.open[-1]
             if top not in fitting:
                 return fitting[-1] if top.bracket < 0 else None
-            limit = self._drafts[top.draft].high
-            if (
-                top.first
-                or top.cue != "其中"
-                or limit is None
-                or top.total + quantity.value <= limit
-                or len(self.open) == 1
-            ):
+            head = self._drafts[top.draft]
+            if top.first or top.cue != "其中" or head.high is None or top.total + quantity.value <= head.high:
                 return top
+            if len(self.open) == 1:  # parts may overlap, but where they have added up the telling is over
+                return None if top.total == head.value else top
             self.open.pop()
         return None

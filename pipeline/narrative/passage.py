@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _EARLIER = 0.55
 _TOTAL = ".total"
+_BACK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Passage:
     def _before(self, number: int, code: str) -> int | None:
         """The last level figure of `code` before a draft that is large enough to hold it."""
         draft = self.drafts[number]
-        for other in range(number - 1, -1, -1):
+        for other in range(number - 1, max(number - _BACK, -1), -1):
             head = self.drafts[other]
             if head.code == code and head.counts and head.value >= draft.value and head.column in (None, draft.column):
                 return other

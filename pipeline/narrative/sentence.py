@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import regex
 
-from pipeline.model import Period, Quantity
+from pipeline.model import Period, Quantity, ScopeKind
 from pipeline.narrative import judge
 from pipeline.narrative.attributes import scope_at
 from pipeline.narrative.cues import Hit
@@ -25,6 +26,7 @@ _NEAREST, _FADE, _FARTHEST = 2.0, 120.0, 0.8
 _LISTED, _SHARED = 4.0, 2.5
 _BEHIND = 16
 _CLAUSE_END = regex.compile(r"[，,；;。：:]")
+_BACK = 50
 _JOINERS = "、和与及,， 以"
 
 
@@ -42,15 +44,22 @@ class Sentence:
         self.numbers: dict[int, int] = {}
         """From a quantity to its (last) draft."""
         self.zones: dict[int, Zone] = {}
-        self.scopes = [
-            (a, b, passage.printed(a, b), kind)
-            for a, b, _, kind in self.tools.scopes.find(frame.text, frame.start, frame.end)
-        ]
-        self.channels = self.tools.channels.find(frame.text, frame.start, frame.end)
+        self._base = self._context()
         self._positions: dict[str, int] = {}
         self._seen = 0
         self._lists: dict[int, tuple[tuple[int, int], list[Hit], bool]] = {}
         self._items: list[tuple[int, int]] = []
+
+    @cached_property
+    def scopes(self) -> list[tuple[int, int, str, ScopeKind]]:
+        """(start, end, as the document prints it, kind) of each scope named in the sentence."""
+        found = self.tools.scopes.find(self.text, self.frame.start, self.frame.end)
+        return [(a, b, self.passage.printed(a, b), kind) for a, b, _, kind in found]
+
+    @cached_property
+    def channels(self) -> list[tuple[int, int, str]]:
+        """(start, end, code) of each channel named in the sentence."""
+        return self.tools.channels.find(self.text, self.frame.start, self.frame.end)
 
     def read(self) -> None:
         quantities = self.frame.quantities
@@ -103,6 +112,16 @@ class Sentence:
             for spot in self._spots(index, quantity, beside):
                 judge.level(self, index, spot, near, measured)
 
+    def _context(self) -> dict[str, float]:
+        """How much the terms of section, heading and sentences before count."""
+        place = self.passage.place
+        base = dict(_SECTION_TOPICS.get(place.section or 0, {}))
+        base.update(place.topic)
+        for term, weight in self.passage.earlier.items():
+            if base.get(term, 0.0) < weight:
+                base[term] = weight
+        return base
+
     def _near(self, quantity: Quantity) -> dict[str, float]:
         """How close each term stands that was named before this number: here, in a heading, in a sentence before."""
         hits = self.frame.hits
@@ -111,12 +130,7 @@ class Sentence:
             for term in hit.terms:
                 self._positions[term] = hit.end
             self._seen += 1
-        place = self.passage.place
-        near = dict(_SECTION_TOPICS.get(place.section or 0, {}))
-        near.update(place.topic)
-        for term, weight in self.passage.earlier.items():
-            if near.get(term, 0.0) < weight:
-                near[term] = weight
+        near = self._base.copy()
         for term, end in self._positions.items():
             near[term] = max(_NEAREST - (quantity.start - end) / _FADE, _FARTHEST)
         stop = _CLAUSE_END.search(self.text, quantity.end, min(quantity.end + _BEHIND, self.frame.end))
@@ -227,6 +241,8 @@ class Sentence:
             if len(chosen) > 1 and amount == total.value:
                 for part in chosen:
                     self.drafts[part].part_of = number
+                if not total.own_channel:
+                    total.channel = None
 
     # -- words
 
@@ -259,7 +275,7 @@ class Sentence:
     def _spoken_of(self, at: int, codes: tuple[str, ...]) -> list[int]:
         """The figures a universal speaks of: those of its codes before it in the sentence, else in the one before."""
         here = [n for n in range(self.first, len(self.drafts)) if self.drafts[n].start < at]
-        for pool in (here, list(range(self.first))):
+        for pool in (here, list(range(max(self.first - _BACK, 0), self.first))):
             fitting = [n for n in pool if self.drafts[n].counts and self.drafts[n].code.startswith(codes)]
             if fitting and "" in codes:
                 return fitting[-1:]

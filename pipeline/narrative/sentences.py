@@ -13,6 +13,8 @@ import regex
 from pipeline.text import Folded
 
 _BLANK = regex.compile(r"(?<![0-9A-Za-z.,])\s+|\s+(?![0-9A-Za-z.])")
+_LONGEST = 1500
+_NEAR = 60
 _END = regex.compile(r"[。！？!?]+[”’」』）)]*|(?<=\p{Han})\.(?=\p{Han}|$)")
 
 
@@ -62,29 +64,41 @@ def _has_blank(text: str) -> bool:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Half-open spans of the sentences of a line, punctuation included. What has no end is one sentence."""
+    """Half-open spans of the sentences of a line, punctuation included. What has no end is one sentence.
+
+    A stretch without an end is cut after _LONGEST characters, so that no text can make reading slow.
+    """
     found: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
         if _open_bracket(text, start, match.start()):
             continue
-        found.append((start, match.end()))
+        _add(found, text, start, match.end())
         start = match.end()
     if start < len(text):
-        found.append((start, len(text)))
+        _add(found, text, start, len(text))
     return found
 
 
+def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while end - start > _LONGEST:
+        cut = max(text.rfind(sign, start + 1, start + _LONGEST) for sign in "；;，,、 ")
+        cut = cut + 1 if cut > start else start + _LONGEST
+        found.append((start, cut))
+        start = cut
+    found.append((start, end))
+
+
 def _open_bracket(text: str, start: int, end: int) -> bool:
-    """True inside brackets that close again soon: a full stop there ends no sentence."""
+    """True inside a title or brackets that close again soon: a full stop there ends no sentence."""
+    start = max(start, end - _LONGEST)
     title = text.rfind("《", start, end)
-    if title >= 0 and text.find("》", title, end) < 0 <= text.find("》", end) < end + 40:
+    if title >= 0 and text.find("》", title, end) < 0 <= text.find("》", end, end + _NEAR):
         return True
     opened = max(text.rfind("（", start, end), text.rfind("(", start, end))
     if opened < 0 or max(text.rfind("）", opened, end), text.rfind(")", opened, end)) >= 0:
         return False
-    close = min((at for at in (text.find("）", end), text.find(")", end)) if at >= 0), default=-1)
-    return 0 <= close - end < 60
+    return text.find("）", end, end + _NEAR) >= 0 or text.find(")", end, end + _NEAR) >= 0
 
 
 class Offsets:

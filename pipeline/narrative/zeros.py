@@ -58,8 +58,7 @@ class Absences:
         if not self.mentioned(text, frame.start, frame.end):
             return []
         found = [
-            Zero(m.start(), m.end(), self._words[m[0]], m[0])
-            for m in self._zero.finditer(text, frame.start, frame.end)
+            Zero(m.start(), m.end(), self._words[m[0]], m[0]) for m in self._zero.finditer(text, frame.start, frame.end)
         ]
         matches = list(self._negation.finditer(text, frame.start, frame.end))
         for place, match in enumerate(matches):
@@ -95,7 +94,9 @@ class Absences:
                 if corrected and heads and term == _CORRECTED:
                     continue
                 code = absence.code
-                if corrected and code.endswith(".total"):  # 未发生复议被纠正、诉讼败诉: the outcome is denied, not the case
+                if corrected and code.endswith(
+                    ".total"
+                ):  # 未发生复议被纠正、诉讼败诉: the outcome is denied, not the case
                     code = code[: -len("total")] + "corrected"
                 found.setdefault(code, Zero(match.start(), match.end(), code, term))
                 break

@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from pipeline.model import Quantity, UnreadReason
-from pipeline.numbers.grammar import BARE_DECIMAL, NO_UNIT, Before, Grammar, UnitSense, scale_of
+from pipeline.numbers.grammar import NO_UNIT, Before, Grammar, UnitSense, scale_of
 from pipeline.numbers.knowledge import Found, Knowledge, unread
 from pipeline.numbers.latin import TOUCHING_AFTER, TOUCHING_BEFORE, latin
 from pipeline.numbers.ordinal import among_first, ordinal
@@ -22,18 +22,20 @@ _RANGE = re.compile(" ?(?:[-–~～]|—{1,2}|至|到) ?(?=[0-9])")
 _CHAIN = re.compile("[0-9]+(?:[-–—~.][0-9]+)+")
 _MAY_RANGE = frozenset(" -–~～—至到")
 _BRACKET = 42
+_ROW = 400
+"""Characters that one row of bare numbers may take in a single Unread."""
 _EACH = ("各", "各有", "各占", "各为", "各是")
 _SIGNS = frozenset("-−﹣负")
 _BEFORE_SIGN = frozenset("为是率达降幅额长比：:（，,、 \n")
 _FROM = ("从", "由", "自")
 
 
-def arabic(knowledge: Knowledge, text: str, start: int, end: int) -> Found:
-    """What the digits text[start:end] are."""
+def arabic(knowledge: Knowledge, text: str, start: int, end: int, covered: int) -> Found:
+    """What the digits text[start:end] are; the number before them ends at `covered`."""
     previous = text[start - 1] if start else "\n"
     behind = text[end] if end < len(text) else "\n"
     if previous in TOUCHING_BEFORE or behind in TOUCHING_AFTER:
-        one = latin(knowledge, text, start, end)
+        one = latin(knowledge, text, start, end, covered)
         if one is not None:
             return one
     hit = knowledge.digits.number(text, start, end)
@@ -111,31 +113,34 @@ def _count(text: str, start: int, stop: int, number_end: int, value: Decimal, un
 
 def _parts(grammar: Grammar, text: str, match: re.Match[str], unit: UnitSense, before: Before | None) -> Parts:
     whole, decimals, inside1, scale_word, inside2, _, behind = match.groups()
-    digits = _SEPARATORS.sub("", whole)
+    digits = _SEPARATORS.sub("", whole) if len(whole) > 3 else whole
     scale = scale_of(scale_word)
     behind_point = len(decimals) - 1 if decimals else 0
-    value = _shifted(int(digits + decimals[1:]) * scale, behind_point) * unit.factor
-    place = _shifted(scale, behind_point) * unit.factor
-    if behind_point and not scale_word and unit is NO_UNIT:
-        unit = BARE_DECIMAL
+    value = _shifted(int(digits + decimals[1:]) * scale, behind_point)
+    place = _shifted(scale, behind_point)
+    if unit.factor != 1:
+        value, place = value * unit.factor, place * unit.factor
     start = match.start()
     if _negative(text, start, unit):
         start -= 1
         value = -value
-    means: list[str] = [grammar.means[word] for word in (inside1, inside2, behind) if word]
+    means: tuple[str, ...] = ()
+    if inside1 or inside2 or behind:
+        means = tuple(grammar.means[word] for word in (inside1, inside2, behind) if word)
     if before is not None:
-        means.append(before.means)
+        means += (before.means,)
     return Parts(
         start=start,
         end=match.end(),
-        number_end=max(match.end(index) for index in range(1, 6)),
+        number_end=match.end(5 if inside2 else 4 if scale_word else 3 if inside1 else 2),
         value=value,
         place=place,
         significant=place if decimals else significant_place(digits, place),
         unit=unit,
+        step=None if behind_point and not scale_word and unit.step == 1 else unit.step,
         rounded=bool(scale_word) or unit.kind == "rate" or bool(decimals),
         scale=Decimal(scale) if inside2 else ONE,
-        means=tuple(means),
+        means=means,
         bound_words=before.word if before else "",
         each=text.endswith(_EACH, 0, start),
     )
@@ -222,7 +227,7 @@ def doubtful(knowledge: Knowledge, text: str, start: int, end: int, found: list[
     """
     last = found[-1][0]
     gap = text[last.end : start]
-    if gap.strip(" ") not in ("", "\n") or not (gap and "0" <= text[last.end - 1] <= "9"):
+    if start - last.start > _ROW or gap.strip(" ") not in ("", "\n") or not (gap and "0" <= text[last.end - 1] <= "9"):
         return False
     torn = found[-1][1] in ("digits.torn", "digits.row")
     if not torn and (not isinstance(last, Quantity) or last.unit_printed or last.ordinal):
@@ -230,7 +235,7 @@ def doubtful(knowledge: Knowledge, text: str, start: int, end: int, found: list[
     if knowledge.digits.number(text, start, end) is not None:
         return False
     match = knowledge.grammar.digits.match(text, start)
-    unit = match is not None and match[6] is not None
+    unit = match is not None and bool(match[2] or match[4] or match[6])
     if "\n" in gap and (gap != "\n" or not unit or alone(text, last.start, last.end)):
         return False
     reason: UnreadReason = "broken_source" if unit else "table_text"

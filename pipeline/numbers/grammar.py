@@ -40,7 +40,6 @@ class Before:
 
 _STEPS = {"count": COUNT, "rank": COUNT, "money": FEN}
 NO_UNIT = UnitSense("", "", "none", Decimal(1), COUNT)
-BARE_DECIMAL = UnitSense("", "", "none", Decimal(1), None)
 
 
 def _sense(unit: Unit) -> UnitSense:
@@ -61,6 +60,7 @@ class Grammar:
         self.units = {unit.unit: _sense(unit) for unit in units}
         self.means = {b.word: b.means for b in bounds if b.place in ("inside", "behind")}
         self.ranks = tuple(b.word for b in bounds if b.place == "rank")
+        self.first = self._index(b for b in bounds if b.place == "first")
         self.before = self._index(b for b in bounds if b.place == "before")
         self._unit = _alternation((u.unit, u.unless) for u in units)
         spoken = _alternation((u.unit, u.unless) for u in units if u.chinese)
@@ -101,7 +101,15 @@ class Grammar:
         """The word of bound that ends at `place` (blanks skipped), the longest there is."""
         while place and text[place - 1] == " ":
             place -= 1
-        for before in self.before.get(text[place - 1], ()) if place else ():
+        return self._ending(self.before, text, place)
+
+    def first_before(self, text: str, place: int) -> bool:
+        """True when 前 in the sense of "the first so many" ends at `place`; 目前 and 之前 are none."""
+        return self._ending(self.first, text, place) is not None
+
+    @staticmethod
+    def _ending(index: dict[str, tuple[Before, ...]], text: str, place: int) -> Before | None:
+        for before in index.get(text[place - 1], ()) if place else ():
             if text.endswith(before.word, 0, place):
                 if before.not_after and text.endswith(before.not_after, 0, place - len(before.word)):
                     continue

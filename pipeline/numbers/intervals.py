@@ -55,13 +55,7 @@ class Interval(msgspec.Struct, frozen=True, gc=False):
         it: one step before, or a ten-thousandth of a place where there is no step. A value printed down to its step
         is exact. The near end does not cross zero.
         """
-        if step is not None and place <= step:
-            return cls(value, value)
-        last = place * _CONTINUOUS if step is None else step
-        half = _EXACT.divide(place, _TWO)
-        if value.is_signed() and value:
-            return cls(value - place + last, min(value + half, _ZERO))
-        return cls(max(value - half, _ZERO), value + place - last)
+        return cls(*precision_ends(value, place, step))
 
     @property
     def is_exact(self) -> bool:
@@ -153,6 +147,19 @@ class Interval(msgspec.Struct, frozen=True, gc=False):
         if self.low is None:
             return "任意" if self.high is None else f"≤{self.high:f}"
         return f"≥{self.low:f}" if self.high is None else f"{self.low:f}–{self.high:f}"
+
+
+def precision_ends(value: Decimal, place: Decimal, step: Decimal | None) -> tuple[Decimal, Decimal]:
+    """The two ends of Interval.from_precision."""
+    if step is not None and place <= step:
+        return value, value
+    last = place * _CONTINUOUS if step is None else step
+    half = place / _TWO
+    if value.is_signed() and value:
+        high = value + half
+        return value - place + last, high if high < _ZERO else _ZERO
+    low = value - half
+    return low if low > _ZERO else _ZERO, value + place - last
 
 
 ZERO = Interval(_ZERO, _ZERO)

@@ -24,15 +24,19 @@ class Knowledge:
     digits: RuleBook
     chinese: RuleBook
     names: tuple[tuple[re.Pattern[str], UnreadReason, str], ...]
+    spoken_gate: frozenset[str]
+    """Characters behind a Chinese numeral that can make it a number."""
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> Knowledge:
         grammar = Grammar(lexicon.rows(Unit), lexicon.rows(BoundWord))
         rules = lexicon.rows(NonFigure)
+        chinese = RuleBook((r for r in rules if r.numerals != "digits"), grammar)
         return cls(
             grammar=grammar,
             digits=RuleBook((r for r in rules if r.numerals != "chinese"), grammar),
-            chinese=RuleBook((r for r in rules if r.numerals != "digits"), grammar),
+            chinese=chinese,
+            spoken_gate=grammar.spoken_firsts | chinese.following.keys() | {" ", "分"},
             names=tuple((re.compile(a.pattern), a.reason, a.id) for a in lexicon.rows(AsciiName)),
         )
 

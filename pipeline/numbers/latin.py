@@ -14,11 +14,14 @@ _LEFT = re.compile(r"[A-Za-z0-9._\-/:?=&@#%~+]{0,200}\Z")
 _EDGE = "-/:?=&#%~+."
 
 
-def latin(knowledge: Knowledge, text: str, start: int, end: int) -> Found | None:
-    """The run of Latin letters, digits and signs around text[start:end], when it holds a letter; else None."""
+def latin(knowledge: Knowledge, text: str, start: int, end: int, covered: int) -> Found | None:
+    """The run of Latin letters, digits and signs around text[start:end], when it holds a letter; else None.
+
+    It does not reach before `covered`, where the last number ends.
+    """
     if text[end : end + 1] in _LETTERS and knowledge.grammar.unit_alone.match(text, end):
         return None
-    before = _LEFT.search(text, max(start - 200, 0), start)
+    before = _LEFT.search(text, max(start - 200, covered), start)
     left = before.start() if before else start
     run = _RUN.match(text, start)
     right = run.end() if run else end

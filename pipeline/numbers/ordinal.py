@@ -29,7 +29,9 @@ def ordinal(knowledge: Knowledge, text: str, mark: int, start: int, end: int, ch
 
 
 def among_first(knowledge: Knowledge, text: str, start: int, end: int, chinese: bool) -> Found | None:
-    """A number behind 前: 前3名, 位列前三."""
+    """A number behind 前: 前3名, 位列前三; None behind 目前, 之前."""
+    if not knowledge.grammar.first_before(text, start):
+        return None
     return _rank(knowledge, text, start - 1, start, start, end, chinese, first=True)
 
 

@@ -9,17 +9,16 @@ place either side, 近 at most one below (half of the number when that would rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.model import Bound, Quantity
 from pipeline.numbers.grammar import UnitSense
-from pipeline.numbers.intervals import Interval
+from pipeline.numbers.intervals import precision_ends
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
-TENTH = Decimal("0.1")
+_CONTINUOUS = Decimal("0.0001")
 
 
 @dataclass(slots=True)
@@ -33,6 +32,8 @@ class Parts:
     place: Decimal
     significant: Decimal
     unit: UnitSense
+    step: Decimal | None
+    """The least difference of two values: of the unit, or None where decimals show a mean (人均3.2个)."""
     rounded: bool
     """True where the print cannot show the exact value: 万, 亿, decimals, rates."""
     scale: Decimal = ONE
@@ -49,58 +50,54 @@ def significant_place(digits: str, place: Decimal) -> Decimal:
     return place if zeros == len(digits) else place.scaleb(zeros)
 
 
-def interval(parts: Parts) -> Interval:
-    """The interval that print and words imply together: the hull of what each word allows."""
-    base = printed_interval(parts)
+def ends(parts: Parts) -> tuple[Decimal | None, Decimal | None]:
+    """The interval that print and words imply together: the hull of what each word allows, else what the print does."""
     if not parts.means:
-        return base
-    hull: Interval | None = None
-    for word in parts.means:
-        one = _meant(parts, word)
-        hull = one if hull is None else hull.union(one)
-    assert hull is not None
-    if "at_least" in parts.means:
-        return Interval(min(x for x in (parts.value, hull.low) if x is not None), None)
-    return hull
+        if parts.rounded:
+            return precision_ends(parts.value, parts.place, parts.step)
+        return parts.value, parts.value
+    means = parts.means
+    if len(means) > 1 and "more" in means:  # 约20余 says no more than 20余
+        means = tuple(word for word in means if word != "around")
+    low, high = _meant(parts, means[0])
+    for word in means[1:]:
+        other_low, other_high = _meant(parts, word)
+        low = None if low is None or other_low is None else min(low, other_low)
+        high = None if high is None or other_high is None else max(high, other_high)
+    if "at_least" in means:
+        return (parts.value if low is None else min(low, parts.value)), None
+    return low, high
 
 
-def printed_interval(parts: Parts) -> Interval:
-    """What the number alone stands for."""
-    if parts.rounded:
-        return Interval.from_precision(parts.value, parts.place, parts.unit.step)
-    return Interval(parts.value, parts.value)
-
-
-def _meant(parts: Parts, word: str) -> Interval:
+def _meant(parts: Parts, word: str) -> tuple[Decimal | None, Decimal | None]:
     value, significant = parts.value, parts.significant
     if word == "at_least":
-        return Interval(value, None)
+        return value, None
     if word == "at_most":
-        return Interval(None, value)
+        return None, value
     if word == "more":
         room = min(significant, parts.scale) if parts.scale > 1 else significant
-        step = parts.unit.step
-        last = room * Decimal("0.0001") if step is None else step
-        return Interval(value, value + room - (last if room > last else ZERO))
+        step = parts.step
+        last = room * _CONTINUOUS if step is None else step
+        return value, value + room - (last if room > last else ZERO)
     if word == "under":
         below = value - significant
-        return Interval(below if below > 0 else value / 2, value)
-    return Interval(max(value - significant, ZERO), value + significant)
+        return (below if below > 0 else value / 2), value
+    return max(value - significant, ZERO), value + significant
 
 
-def bound_of(means: Iterable[str]) -> Bound:
+def bound_of(means: tuple[str, ...]) -> Bound:
     """exact, approx, min or max; a limit outweighs a blur (约90%以上 is min)."""
-    found = set(means)
-    if "at_least" in found:
+    if not means:
+        return "exact"
+    if "at_least" in means:
         return "min"
-    if "at_most" in found:
-        return "max"
-    return "approx" if found else "exact"
+    return "max" if "at_most" in means else "approx"
 
 
 def make(parts: Parts) -> Quantity:
     """The Quantity of a number phrase."""
-    bounds = interval(parts)
+    low, high = ends(parts)
     return Quantity(
         start=parts.start,
         end=parts.end,
@@ -109,8 +106,8 @@ def make(parts: Parts) -> Quantity:
         unit=parts.unit.canonical,
         unit_printed=parts.unit.printed,
         bound=bound_of(parts.means),
-        low=bounds.low,
-        high=bounds.high,
+        low=low,
+        high=high,
         chinese=parts.chinese,
         each=parts.each,
         bound_words=parts.bound_words,

@@ -18,7 +18,7 @@ from pipeline.model import Quantity, Unread
 from pipeline.numbers.arabic import arabic, doubtful
 from pipeline.numbers.knowledge import Found, Item, Knowledge
 from pipeline.numbers.numerals import NUMERALS
-from pipeline.numbers.spoken import spoken
+from pipeline.numbers.spoken import BARE, spoken
 
 _SCAN = re.compile(rf"[0-9{NUMERALS}](?:(?<=[0-9])[0-9]*|[{NUMERALS}]*)")
 
@@ -41,6 +41,8 @@ class NumberReader:
         found: list[Found] = []
         knowledge = self._knowledge
         covered = 0
+        gate = knowledge.spoken_gate
+        behind_last = len(text)
         for match in _SCAN.finditer(text):
             start, end = match.span()
             if start < covered:
@@ -50,9 +52,12 @@ class NumberReader:
                 if found and text[start - 1] in " \n" and doubtful(knowledge, text, start, end, found):
                     covered = found[-1][0].end
                     continue
-                one = arabic(knowledge, text, start, end)
+                one = arabic(knowledge, text, start, end, covered)
             else:
-                one = spoken(knowledge, text, start, end)
+                follows = text[end] if end < behind_last else "\n"
+                if follows not in gate and text[end - 1] not in BARE and (not start or text[start - 1] not in "第前 "):
+                    continue
+                one = spoken(knowledge, text, start, end, covered)
                 if one is None:
                     continue
             found.append(one)

@@ -23,7 +23,7 @@ CLAUSE = 24
 """Characters before a number that count as its clause."""
 GAP = "：:（( 为是达有-—　"
 """What may stand between a label and its number."""
-CLOSING = frozenset("”’」』")
+CLOSING = frozenset('”’」』"')
 TITLE = 60
 """Characters between a number and the 《 or 》 around it, at most."""
 _MARKS = "，。；！？\n,;!?"
@@ -123,8 +123,13 @@ def alone(text: str, start: int, end: int) -> bool:
 
 def quoted(text: str, place: int, end: int) -> bool:
     """True when a closing quotation mark follows and an opening one stands at most 12 characters before."""
-    if text[end : end + 1] not in CLOSING:
+    closing = text[end : end + 1]
+    if closing not in CLOSING:
         return False
+    if closing == '"':  # the same mark opens and closes: inside when an odd number stands before it in the line
+        line = max(text.rfind("\n", max(place - 200, 0), place), place - 200) + 1
+        opened = text.rfind('"', max(place - 12, line), place)
+        return opened >= 0 and text.count('"', line, place) % 2 == 1
     part = text[max(place - 12, 0) : place]
     opened = max(part.rfind("“"), part.rfind("‘"), part.rfind("「"), part.rfind("『"))
     return opened >= 0 and not any(mark in part[opened + 1 :] for mark in "，。；：、”’")

@@ -17,7 +17,7 @@ from pipeline.numbers.numerals import NUMERALS, SCALES, neighbours, parse
 from pipeline.numbers.ordinal import among_first, ordinal
 from pipeline.numbers.quantity import ONE, ZERO, Parts, make, significant_place
 
-_BARE = frozenset("十百千万亿")
+BARE = frozenset("十百千万亿")
 _CLOSED = frozenset("，。；、！？,;+）)”》 \n的以左上")
 _PART = re.compile(rf"分之 ?([0-9]+(?:\.[0-9]+)?|[{NUMERALS}点]+)")
 _DECIMAL = frozenset((100, 1000, 10000))
@@ -25,8 +25,11 @@ _FOUR = Decimal("0.0001")
 _FRACTION = UnitSense("分之", "%", "rate", ONE, None)
 
 
-def spoken(knowledge: Knowledge, text: str, start: int, end: int) -> Found | None:
-    """What a run of Chinese numerals text[start:end] is; None where it is no number at all."""
+def spoken(knowledge: Knowledge, text: str, start: int, end: int, covered: int) -> Found | None:
+    """What a run of Chinese numerals text[start:end] is; None where it is no number at all.
+
+    The number before it ends at `covered`.
+    """
     grammar = knowledge.grammar
     previous = text[start - 1] if start else "\n"
     behind = text[end : end + 1] or "\n"
@@ -40,7 +43,7 @@ def spoken(knowledge: Knowledge, text: str, start: int, end: int) -> Found | Non
     if follows not in grammar.spoken_firsts and behind not in knowledge.chinese.following:
         if previous == "前":
             return among_first(knowledge, text, start, end, True)
-        return _without_unit(knowledge, text, start, end) if follows in _CLOSED and text[end - 1] in _BARE else None
+        return _without_unit(knowledge, text, start, end) if follows in _CLOSED and text[end - 1] in BARE else None
     hit = knowledge.chinese.number(text, start, end)
     if hit is not None:
         return unread(text, start, hit[1], hit[0].reason, hit[0].id)
@@ -48,10 +51,12 @@ def spoken(knowledge: Knowledge, text: str, start: int, end: int) -> Found | Non
     if match is None or match.group(5) is None:
         if previous == "前":
             return among_first(knowledge, text, start, end, True)
-        return _without_unit(knowledge, text, start, end) if follows in _CLOSED and text[end - 1] in _BARE else None
+        return _without_unit(knowledge, text, start, end) if follows in _CLOSED and text[end - 1] in BARE else None
     if previous == "前" and match.group(5) in ("名", "位"):
-        return among_first(knowledge, text, start, end, True)
-    return _phrase(knowledge, text, start, end, match)
+        one = among_first(knowledge, text, start, end, True)
+        if one is not None:
+            return one
+    return _phrase(knowledge, text, start, end, match, covered)
 
 
 def _behind_mark(knowledge: Knowledge, text: str, start: int, end: int) -> Found | None:
@@ -83,6 +88,7 @@ def _without_unit(knowledge: Knowledge, text: str, start: int, end: int) -> Foun
         place=place,
         significant=significant_place(str(int(value / place)), place),
         unit=NO_UNIT,
+        step=NO_UNIT.step,
         rounded=True,
         scale=place,
         means=means,
@@ -92,17 +98,20 @@ def _without_unit(knowledge: Knowledge, text: str, start: int, end: int) -> Foun
     return make(parts), ""
 
 
-def _phrase(knowledge: Knowledge, text: str, start: int, end: int, match: re.Match[str]) -> Found | None:
+def _phrase(knowledge: Knowledge, text: str, start: int, end: int, match: re.Match[str], covered: int) -> Found | None:
     _, inside1, scale_word, inside2, unit_word, behind = match.groups()
     grammar = knowledge.grammar
     unit = grammar.units[unit_word]
     run = text[start:end]
     begin = _begin(text, start, run)
+    if begin < covered:
+        begin = start
     before = grammar.bound_before(text, begin)
-    if before is not None and before.chinese and run not in _BARE:
+    bare = run in SCALES and run[0] != "十"
+    if before is not None and before.chinese and not bare and run != "十":
         before = None
     inside = inside1 or inside2
-    if run in _BARE and run != "十" and begin == start and not inside and before is None:
+    if bare and begin == start and not inside and before is None:
         return None  # 百家争鸣, 万户: no count
     read = _value(run, text[begin:start], scale_of(scale_word))
     stop = match.end()
@@ -125,6 +134,7 @@ def _phrase(knowledge: Knowledge, text: str, start: int, end: int, match: re.Mat
         place=place * unit.factor,
         significant=significant * unit.factor,
         unit=unit,
+        step=unit.step,
         rounded=unit.kind == "rate" or scale_word is not None or run[-1] in "万亿",
         scale=scale,
         means=means,
@@ -138,7 +148,7 @@ def _phrase(knowledge: Knowledge, text: str, start: int, end: int, match: re.Mat
 
 def _begin(text: str, start: int, run: str) -> int:
     """Takes 数 and 几 before a bare 百 in, and the lower end of a range (三至五)."""
-    if start and run[0] in _BARE and text[start - 1] in "数几":
+    if start and run[0] in BARE and text[start - 1] in "数几":
         return start - 1
     if start > 1 and text[start - 1] in "至到" and text[start - 2] in NUMERALS:
         first = start - 2
@@ -157,7 +167,7 @@ def _value(run: str, head: str, scale: int) -> tuple[Decimal, Decimal, Decimal, 
             return None
         low = Decimal(bare * 2) * factor
         return low, low, low, Decimal(bare * 10 - 1) * factor if scale == 1 else Decimal(bare * 10) * factor
-    if run in _BARE:
+    if run in SCALES:
         value = Decimal(SCALES[run]) * factor
         return value, value, value, None
     exact = parse(run)
@@ -189,7 +199,7 @@ def fraction(knowledge: Knowledge, text: str, start: int, end: int) -> Found | N
         return None
     bottom, top = _plain(text[start:end]), _plain(match[1])
     stop = match.end()
-    if top is None or not bottom:
+    if top is None or not bottom or text[stop : stop + 1] == "几":
         return unread(text, start, stop, "idiom", "chinese.malformed")
     grammar = knowledge.grammar
     tail = grammar.behind.match(text, stop)
@@ -211,6 +221,7 @@ def fraction(knowledge: Knowledge, text: str, start: int, end: int) -> Found | N
         place=place,
         significant=place,
         unit=_FRACTION,
+        step=None,
         rounded=bottom in _DECIMAL,
         means=means,
         chinese=True,
@@ -226,7 +237,7 @@ def _plain(word: str) -> Decimal | None:
     """Digits, a numeral, or a bare 百."""
     if word[0] <= "9":
         return Decimal(word)
-    return Decimal(SCALES[word]) if word in _BARE else parse(word)
+    return Decimal(SCALES[word]) if word in BARE else parse(word)
 
 
 def _exponent(number: Decimal) -> int:

@@ -50,7 +50,7 @@ def relation(facts: Facts, index: int, vocabulary: Vocabulary) -> Relation:
         return Relation("other", f"单位是{figure.unit}，与表中所计的不同")
     if foreign_part(facts, figure):
         return Relation("other", "只是另一个总数的一部分")
-    if figure.code.startswith(("t3.", "t4.")) and _is_breakdown(facts, figure):
+    if figure.code.startswith(("t2.", "t3.", "t4.")) and _is_breakdown(facts, figure, vocabulary):
         return Relation("narrower", f"只是其中的{figure.category or figure.channel or '一部分'}")
     return WHOLE
 
@@ -93,12 +93,20 @@ def _governs(facts: Facts) -> bool:
     return facts.report.organ_kind in _GOVERNING
 
 
-def _is_breakdown(facts: Facts, figure: Figure) -> bool:
+def _is_breakdown(facts: Facts, figure: Figure, vocabulary: Vocabulary) -> bool:
+    """Whether a figure is a part of what its own code counts: 规范性文件 38 件，其中经济领域 21 件."""
     whole = figure.part_of
     if whole is not None and 0 <= whole < len(facts.figures):
         # The category of a part of something else is only its label: 上年结转申请 within what was handled.
         return facts.figures[whole].code == figure.code
-    return bool(figure.category) or bool(figure.channel and figure.channel != "all")
+    if figure.category and not _is_name(figure.category, vocabulary.name(figure.code)):
+        return True
+    return bool(figure.channel and figure.channel != "all" and "+" not in figure.channel)
+
+
+def _is_name(category: str, name: str) -> bool:
+    """Whether a category is only the indicator's own name in other words (予以公开 of 予以公开, 结转 of 上年结转)."""
+    return category in name or name in category
 
 
 def judge(

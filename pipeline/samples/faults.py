@@ -7,7 +7,7 @@ alone. A kind that a report has no room for (no case to misplace) makes way for 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -206,9 +206,9 @@ _PROSE_FAULTS: dict[str, dict[str, str]] = {
 KINDS = (*_TABLE_FAULTS, *_PROSE_FAULTS)
 
 
-def plant(made: Made, rng: random.Random) -> tuple[Made, Fault | None]:
-    """The report with one fault, and what it is; the report unchanged and None where nothing could go wrong."""
-    kinds = list(KINDS)
+def plant(made: Made, rng: random.Random, among: Sequence[str] = KINDS) -> tuple[Made, Fault | None]:
+    """The report with one fault of these kinds; the report unchanged and None where none of them could go wrong."""
+    kinds = list(among)
     rng.shuffle(kinds)
     for kind in kinds:
         done = _in_table(made, kind, rng) if kind in _TABLE_FAULTS else _in_prose(made, kind, rng)

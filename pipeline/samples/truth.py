@@ -73,6 +73,19 @@ def _in_force(seed: int, organ: Organ, year: int) -> int:
     return base
 
 
+def _rules(seed: int, organ: Organ, year: int) -> tuple[int, int, int]:
+    """Rules made, repealed and in force: what is in force at the end of a year follows from the year before."""
+    if organ.level not in ("province", "prefecture"):
+        return 0, 0, 0
+    in_force = _rng(seed, organ.number, "rules").randint(9, 60)
+    made = gone = 0
+    for past in range(2018, year + 1):
+        made = _rng(seed, organ.number, past, "rules").randint(0, 8)
+        gone = min(made, 1)
+        in_force += made - gone
+    return made, gone, in_force
+
+
 _WEIGHTS = {
     "t3.partial": 0.08,
     "t3.denied.state_secret": 0.004,
@@ -143,10 +156,10 @@ def _table2(seed: int, organ: Organ, year: int, form: str, rng: random.Random, o
     in_force = _in_force(seed, organ, year)
     repealed = min(repealed, _in_force(seed, organ, year - 1))
     big = organ.scale * 1000
-    rules = rng.randint(0, 8) if organ.level in ("province", "prefecture") else 0
+    rules, gone, rules_in_force = _rules(seed, organ, year)
     if form == "2019":
         out |= {("t2.rules.made", None): rules, ("t2.rules.published", None): rules}
-        out["t2.rules.published_total", None] = rules * 9
+        out["t2.rules.published_total", None] = rules_in_force
         out |= {("t2.normative.made", None): issued, ("t2.normative.published", None): issued}
         out["t2.normative.published_total", None] = in_force
         for name, size in (("licensing", 900), ("other_services", 400), ("penalty", 3000), ("coercion", 90)):
@@ -156,8 +169,8 @@ def _table2(seed: int, organ: Organ, year: int, form: str, rng: random.Random, o
         out["t2.procurement.projects", None] = rng.randint(0, int(big / 2) + 2)
         out["t2.procurement.amount", None] = out["t2.procurement.projects", None] * rng.randint(20_000, 900_000)
         return
-    out |= {("t2.rules.issued", None): rules, ("t2.rules.repealed", None): min(rules, 1)}
-    out["t2.rules.in_force", None] = rules * 9
+    out |= {("t2.rules.issued", None): rules, ("t2.rules.repealed", None): gone}
+    out["t2.rules.in_force", None] = rules_in_force
     out |= {("t2.normative.issued", None): issued, ("t2.normative.repealed", None): repealed}
     out["t2.normative.in_force", None] = in_force
     out["t2.licensing.decisions", None] = rng.randint(0, int(big * 90) + 1)

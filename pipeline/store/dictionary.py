@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.lexicon import load_only
@@ -30,6 +31,7 @@ def cell_codes(lexicon: Lexicon | None = None) -> list[str]:
     return found
 
 
+@cache
 def indicator_rows(lexicon: Lexicon | None = None) -> tuple[list[tuple[str, str]], Any, str]:
     """(views, rows of the table `indicators`, fingerprint of both): what a database takes from the lexicon."""
     import pyarrow as pa

@@ -169,5 +169,12 @@ class PostgresDatabase(Database):
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
 
+    def finish_run(self, run: int, *, status: str = "finished", summary: dict[str, Any] | None = None) -> None:
+        """Closes a run and tells the planner what was loaded: else the first comparisons take ten times as long."""
+        super().finish_run(run, status=status, summary=summary)
+        with self.transaction() as connection:
+            for table in ("documents", "reports", "document_sources", "cells", "figures", "findings"):
+                connection.run(f"ANALYZE {table}")
+
     def lock_merge(self, connection: Connection) -> None:
         connection.value(f"SELECT pg_advisory_xact_lock({_LOCK})")

@@ -185,17 +185,19 @@ def _pack(name: str, rows: Sequence[Row], unfit: list[tuple[str, str]]) -> Any:
     lists: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     arrays = []
     for column, field, values in zip(BY_NAME[name].columns, schema, lists, strict=True):
-        if values.count(None) == len(values):
-            arrays.append(pa.nulls(len(values), field.type))
-        elif column.kind == "number":
+        if column.kind == "number":
             keys = lists[0]
 
             def told(index: int, value: Decimal, keys: Sequence[Any] = keys, label: str = column.name) -> None:
+                if label not in ("value", "value_base"):
+                    return  # bounds and quotients are worked out: ten decimals are enough for them
                 unfit.append(
                     (keys[index], f"数值 {value} 位数过多，{name}.{label} 只存到小数点后 {SCALE} 位，原文不变")
                 )
 
             arrays.append(_numbers(values, told))
+        elif values.count(None) == len(values):
+            arrays.append(pa.nulls(len(values), field.type))
         elif column.kind == "text":
             arrays.append(_texts(values))
         else:
@@ -221,29 +223,31 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-_seen: dict[Decimal, bytes | None] = {}
+_seen: dict[Decimal | None, bytes] = {None: _NULL}
 
 
 def _numbers(values: Sequence[Decimal | None], unfit: Callable[[int, Decimal], None]) -> Any:
     """Decimals as decimal128. pyarrow itself takes 4 µs for each; most numbers of reports are small and come again."""
     import pyarrow as pa
 
-    parts: list[bytes] = []
-    valid = bytearray((len(values) + 7) // 8)
-    for index, value in enumerate(values):
-        if value is None:
-            parts.append(_NULL)
-            continue
-        packed = _seen.get(value)
+    empty = [index for index, value in enumerate(values) if value is None]  # == None is slow on decimals
+    if len(empty) == len(values):
+        return pa.nulls(len(values), pa.decimal128(38, SCALE))
+    known = _seen.get
+    found = [known(value) for value in values]
+    for index, packed in enumerate(found):
         if packed is None:
-            packed = _fixed(value, lambda v, i=index: unfit(i, v))  # type: ignore[misc]  # a lambda with a default
-        if packed is None:
-            parts.append(_NULL)
-            continue
-        parts.append(packed)
-        valid[index >> 3] |= 1 << (index & 7)
-    buffers = [pa.py_buffer(bytes(valid)), pa.py_buffer(b"".join(parts))]
-    return pa.Array.from_buffers(pa.decimal128(38, SCALE), len(values), buffers)
+            value = values[index] or Decimal(0)
+            found[index] = _fixed(value, lambda v, i=index: unfit(i, v))  # type: ignore[misc]  # a lambda with a default
+            if found[index] is None:
+                found[index] = _NULL
+                empty.append(index)
+    bits = bytearray(b"\xff" * ((len(values) + 7) // 8))
+    for index in empty:
+        bits[index >> 3] &= ~(1 << (index & 7))
+    data = b"".join(packed for packed in found if packed is not None)
+    validity = pa.py_buffer(bytes(bits)) if empty else None
+    return pa.Array.from_buffers(pa.decimal128(38, SCALE), len(values), [validity, pa.py_buffer(data)])
 
 
 def _fixed(value: Decimal, unfit: Callable[[Decimal], None]) -> bytes | None:
@@ -262,5 +266,6 @@ def _fixed(value: Decimal, unfit: Callable[[Decimal], None]) -> bytes | None:
         return packed
     if len(_seen) > 50_000:
         _seen.clear()
+        _seen[None] = _NULL
     _seen[value] = packed
     return packed

@@ -50,11 +50,10 @@ _BLANK = regex.compile(r"[\s\u200b\ufeff]*")
 # Words that can stand in a value cell; anything else with characters ends the row.
 _VALUE = regex.compile(
     r"[\s\d.,，．+\-－−—–―/／~*＊]*"
-    r"(?:(?:增加|新增|增|减少|减)\s*\d[\d.,，]*)?\s*(?:[万亿]?元|[件项个条次])?"
-    r"(?:[（(][^（()）\n]{0,60}[）)])?\s*|\s*(?:无|不适用|空|暂无|零|/)\s*"
+    r"(?:(?:增加|新增|增|减少|减)\s*\d[\d.,，]*)?\s*(?:[万亿]?元|人次|[件项个条次篇人])?"
+    r"(?:(?<=[\d元件项个条次篇人]\s*)[（(][^（()）\n]{0,60}[）)])?\s*|\s*(?:无|不适用|空|暂无|零|/)\s*"
 )
 _RULE = regex.compile(r"^[\s|｜:：\-—+=]*-{3}[\s|｜:：\-—+=]*$", regex.MULTILINE)
-_WIDE_GAP = regex.compile(r"\s{2,}|\n")
 
 
 def style_of(region: str) -> Style:
@@ -64,7 +63,7 @@ def style_of(region: str) -> Style:
     lines = [line for line in region.split("\n") if line.strip()]
     if pipes >= 6 and pipes >= tabs:
         piped = [line for line in lines if _PIPE.search(line) and not _RULE.match(line)]
-        rows = [line for line in piped if sum(1 for part in _PIPE.split(line) if part.strip()) >= 3]
+        rows = [line for line in piped if sum(1 for part in _PIPE.split(line) if part.strip()) >= 2]
         closing = all(line.rstrip()[-1] in "|｜" for line in piped)
         leading = all(line.lstrip()[0] in "|｜" for line in piped)
         if len(rows) * 4 >= len(piped):
@@ -151,7 +150,10 @@ def _trimmed(segment: str, start: int, parts: list[Span]) -> list[Span]:
     for low, high in parts:
         piece = segment[low:high]
         if not is_value(piece):
-            break
+            first = piece.split("\n", 1)[0]
+            if first == piece or not first.strip() or not is_value(first):
+                break
+            piece = first  # the last cell of the table, and what follows in the next line
         lead = len(piece) - len(piece.lstrip())
         size = len(piece.strip())
         slots.append((start + low + lead, start + low + lead + size) if size else (start + low, start + low))
@@ -273,9 +275,7 @@ def pieces(text: str, start: int, end: int) -> list[Span]:
 NUMBER_LENGTH = 12
 """Characters that the printed number of a label takes at most, blanks included."""
 
-_NUMBER_BEFORE = regex.compile(
-    r"(?:\d{1,2}\s*[.、．,]\s*|[（(]?[一二三四五六七八九十]{1,2}\s*[）)]?\s*[、.．]?\s*)\Z"
-)
+_NUMBER_BEFORE = regex.compile(r"(?:\d{1,2}\s*[.、．,]\s*|[（(]?[一二三四五六七八九十]{1,2}\s*[）)]?\s*[、.．]?\s*)\Z")
 
 
 def cell_start(text: str, place: int, number: str, floor: int) -> int:
@@ -297,14 +297,11 @@ def cell_start(text: str, place: int, number: str, floor: int) -> int:
 def squeezed(text: str, start: int, end: int) -> tuple[str, list[int]]:
     """Letters and digits of text[start:end], folded, and the offset of each in the text."""
     folded = fold(text[start:end])
-    letters: list[str] = []
-    places: list[int] = []
-    plain = not folded.kept
-    for offset, character in enumerate(folded.text):
-        if character.isalnum():
-            letters.append(character)
-            places.append(start + (offset if plain else folded.origin(offset)))
-    return "".join(letters), places
+    letters = "".join(filter(str.isalnum, folded.text))
+    offsets = [offset for offset, character in enumerate(folded.text) if character.isalnum()]
+    if folded.kept:
+        offsets = [folded.origin(offset) for offset in offsets]
+    return letters, [start + offset for offset in offsets]
 
 
 def chunks(text: str, start: int, end: int) -> list[tuple[int, int, str]]:

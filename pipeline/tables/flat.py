@@ -31,8 +31,8 @@ from pipeline.tables.grid import Grid
 from pipeline.tables.labels import best
 from pipeline.tables.match import read_rows
 from pipeline.tables.matrix import read_matrix
+from pipeline.tables.padding import Row, depth, place_windows
 from pipeline.tables.reading import Loose, Reading, Slot
-from pipeline.tables.regions import begin
 
 
 @dataclass(slots=True)
@@ -47,11 +47,12 @@ class Anchor:
     size: int = 0
 
 
-def read_flat(text: str, name: str, kind: Kind, span: Span) -> Reading | None:
-    """Reads one table from a region of text. None when its labels are not there."""
-    start = begin(text, kind, span)
-    if start is None:
-        return None
+def read_flat(text: str, name: str, kind: Kind, span: Span, lossy: bool = False) -> Reading | None:
+    """Reads one table from its region of text, head first. None when its labels are not there.
+
+    `lossy`: another table of the same text was found to have dropped its blank cells.
+    """
+    start = span[0]
     style = style_of(text[start : span[1]])
     if style.mark in "|\t" and repeats_labels(text[start : span[1]]):
         reading = _read_repeated(text, name, kind, (start, span[1]), style)
@@ -61,10 +62,10 @@ def read_flat(text: str, name: str, kind: Kind, span: Span) -> Reading | None:
     inside = (start, span[1])
     if style.mark == " ":
         for style_of_lines in line_styles(text[start : span[1]]):
-            reading = _READERS.get(name, _read_lines)(text, kind, inside, style_of_lines, letters, places)
+            reading = _READERS.get(name, _read_lines)(text, kind, inside, style_of_lines, letters, places, lossy)
             if reading is not None and not reading.loose:
                 return reading
-    return _READERS.get(name, _read_lines)(text, kind, inside, style, letters, places)
+    return _READERS.get(name, _read_lines)(text, kind, inside, style, letters, places, lossy)
 
 
 def _read_repeated(text: str, name: str, kind: Kind, span: Span, style: Style) -> Reading | None:
@@ -79,94 +80,68 @@ def _read_repeated(text: str, name: str, kind: Kind, span: Span, style: Style) -
     return reading
 
 
-def _read_lines(text: str, kind: Kind, span: Span, style: Style, letters: str, places: list[int]) -> Reading | None:
+def _read_lines(
+    text: str, kind: Kind, span: Span, style: Style, letters: str, places: list[int], lossy: bool
+) -> Reading | None:
+    """Reads table 3 or the sheet of 2014. Whether blanks were dropped is told by the sums of table 3 itself."""
     anchors = _anchors(text, kind, letters, places, span)
     if len(anchors) < 8:
         return None
-    columns = head_order(kind, letters[: anchors[0].at])
+    columns = kind.columns if len(kind.columns) == 1 else head_order(kind, letters[: anchors[0].at])
     reading = Reading(kind, flat=True, columns=columns)
-    rows: list[tuple[str, list[Span]]] = []
+    rows: list[Row] = []
     cut: set[str] = set()
     for position, anchor in enumerate(anchors):
         stop = anchors[position + 1].start if position + 1 < len(anchors) else span[1]
         slots = slots_after(text, anchor.end, stop, style)
+        if len(columns) == 1:
+            slots = _without_unit(text, slots)
         rows.append((anchor.name, slots))
         if not slots and not row_ends(text, anchor.end, style):
             cut.add(anchor.name)
         reading.lines.append(anchor.name)
     if style.mark == "\n" and not _even(kind, rows, len(columns)):
         return None
-    _fill(reading, [row for row in rows if row[0] not in cut], columns)
+    _fill(reading, [row for row in rows if row[0] not in cut], columns, text)
     reading.loose += [Loose(line, ()) for line in sorted(cut)]
     last = max([end for _, slots in rows for _, end in slots] + [anchors[-1].end])
     reading.spans.append((span[0], last))
     return reading
 
 
-def _even(kind: Kind, rows: list[tuple[str, list[Span]]], width: int) -> bool:
+_UNIT = regex.compile(r"[\p{Han}\s]+")
+
+
+def _without_unit(text: str, slots: list[Span]) -> list[Span]:
+    """The slots of a line with one value, without the unit printed before it (条, 万元)."""
+    return [slot for slot in slots if slot[0] == slot[1] or not _UNIT.fullmatch(text, *slot)]
+
+
+def _even(kind: Kind, rows: list[Row], width: int) -> bool:
     """Whether all rows of one depth have equally many cells, at least as many as there are columns."""
     sizes: dict[int, set[int]] = {}
     for position, (line, slots) in enumerate(rows):
         size = len(slots)
         if position == len(rows) - 1 and size > width and not any(b > a for a, b in slots[width:]):
             size = width  # empty lines behind the table
-        sizes.setdefault(_depth(kind, line), set()).add(size)
+        sizes.setdefault(depth(kind, line), set()).add(size)
     return bool(width) and all(len(one) == 1 and min(one) >= width for one in sizes.values())
 
 
-def _fill(reading: Reading, rows: list[tuple[str, list[Span]]], columns: list[str]) -> None:
+def _fill(reading: Reading, rows: list[Row], columns: list[str], text: str) -> None:
     width = len(columns)
-    offsets = _offsets(reading.kind, rows, width)
+    windows, reading.lossy = place_windows(reading.kind, rows, width, text) if width else ({}, False)
     for line, slots in rows:
         filled = [slot for slot in slots if slot[1] > slot[0]]
-        if not width:
-            reading.loose.append(Loose(line, tuple(filled)))
-            continue
-        if not filled:
-            place = slots[0][0] if slots else None
-            if place is None:
-                place = 0
+        if width and not filled:
             for position, column in enumerate(columns):
-                at = slots[position][0] if position < len(slots) else place
+                at = slots[min(position, len(slots) - 1)][0] if slots else 0
                 reading.slots[line, column] = Slot(at, at)
-            continue
-        offset = offsets.get(line)
-        if offset is None:
+        elif line in windows or (width and len(filled) == width):
+            for column, (low, high) in zip(columns, windows.get(line, filled), strict=True):
+                reading.slots[line, column] = Slot(low, high)
+        else:
             reading.loose.append(Loose(line, tuple(filled)))
-            continue
-        for column, (low, high) in zip(columns, slots[offset : offset + width], strict=True):
-            reading.slots[line, column] = Slot(low, high)
-
-
-def _depth(kind: Kind, line: str) -> int:
-    group = kind.line_group.get(line, "")
-    return 0 if not group else 1 if group == "results" else 2
-
-
-def _offsets(kind: Kind, rows: list[tuple[str, list[Span]]], width: int) -> dict[str, int]:
-    """How many padding slots stand before the values of each line; None (absent) where that is not sure.
-
-    Merged label cells leave empty slots before or behind the values. Rows of one depth are padded alike, so one row
-    with all its values tells the padding of the others.
-    """
-    allowed: dict[tuple[int, int], set[int]] = {}
-    for line, slots in rows:
-        extra = len(slots) - width
-        if extra < 0 or not any(b > a for a, b in slots):
-            continue
-        here = {
-            offset
-            for offset in range(extra + 1)
-            if not any(b > a for a, b in (*slots[:offset], *slots[offset + width :]))
-        }
-        group = (_depth(kind, line), len(slots))
-        allowed[group] = allowed[group] & here if group in allowed else here
-    found: dict[str, int] = {}
-    for line, slots in rows:
-        choice = allowed.get((_depth(kind, line), len(slots)), set())
-        if len(choice) == 1:
-            found[line] = next(iter(choice))
-    return found
 
 
 def head_order(kind: Kind, letters: str) -> list[str]:
@@ -175,7 +150,7 @@ def head_order(kind: Kind, letters: str) -> list[str]:
     自然人 stands before the five kinds of 法人或其他组织 and 总计 behind them, though a dump may print 总计 with
     the row above.
     """
-    for word in ("法人或其他组织", "法人和其他组织", "法人或者其他组织"):
+    for word in sorted(kind.header_keys, key=len, reverse=True):  # 法人或其他组织 holds the label 其他
         letters = letters.replace(word, "#")
     at: list[int] = []
     for column in kind.columns:

@@ -9,7 +9,7 @@ from pipeline.tables.reading import Loose, Reading, Slot
 
 
 def read_flat_matrix(
-    text: str, kind: Kind, span: Span, style: Style, letters: str, places: list[int]
+    text: str, kind: Kind, span: Span, style: Style, letters: str, places: list[int], lossy: bool
 ) -> Reading | None:
     """Reads table 4: the labels since the last values, in order, take the slots that follow them.
 
@@ -43,13 +43,13 @@ def read_flat_matrix(
         if slots is None:
             continue
         last = max(last, slots[-1][1])
-        if len(slots) == len(pending):
+        filled = [slot for slot in slots if slot[1] > slot[0]]
+        if len(slots) == len(pending) and not (lossy and 0 < len(filled) < len(slots)):
             for place, (low, high) in zip(pending, slots, strict=True):
                 if place not in reading.slots:
                     reading.slots[place] = Slot(low, high)
         else:
-            filled = tuple(slot for slot in slots if slot[1] > slot[0])
-            reading.loose.append(Loose(pending[0][0], filled))
+            reading.loose.append(Loose(pending[0][0], tuple(filled)))
         pending = []
         if position + 1 == len(found) or len(reading.slots) == len(kind.specs):
             break

@@ -68,6 +68,10 @@ class Grid:
         return any(len(self.by_row[row]) == 1 and len(self.texts[self.by_row[row][0]]) >= PROSE for row in rows)
 
 
+WIDEST = 300
+"""Columns at most."""
+
+
 def fits(table: RawTable) -> bool:
     """Whether a table is of a size that can be a form's; guards time and memory against endless tables."""
-    return 0 < table.rows * table.columns <= LARGEST and len(table.cells) <= LARGEST
+    return 0 < table.rows * table.columns <= LARGEST and table.columns <= WIDEST and len(table.cells) <= LARGEST

@@ -10,6 +10,9 @@ from pipeline.tables.grid import Grid
 from pipeline.tables.labels import best, names
 from pipeline.tables.reading import Head
 
+MOST_DAMAGED = 20
+"""Unknown labels of a head that are compared with the columns still missing."""
+
 ABOVE = 3
 """A head has at most so many rows above the first that names an unmistakable column."""
 
@@ -74,15 +77,13 @@ def _head(grid: Grid, kind: Kind, rows: range) -> Head | None:
                 twice.add(column)
             found[column] = index
     if kind.table == "3":
-        for index in rest:  # a damaged head is known by its likeness to the columns still missing
+        for index in rest[:MOST_DAMAGED]:  # a damaged head is known by its likeness to the columns still missing
             missing = {c: kind.column_labels[c] for c in kind.columns if c not in found}
             column_or_none = best(grid.keys[index], missing, least=0.6)
             if column_or_none:
                 found[column_or_none] = index
-        if len(found) < 4:
-            return None
     columns = sorted((*grid.span(index), column) for column, index in found.items() if column not in twice)
-    if any(a[1] > b[0] for a, b in pairwise(columns)):
+    if len(columns) < (4 if kind.table == "3" else 1) or any(a[1] > b[0] for a, b in pairwise(columns)):
         return None
     units = {column: unit_of_head(grid.texts[index]) for column, index in found.items()}
     across = {}

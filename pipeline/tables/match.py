@@ -22,6 +22,9 @@ MERGED = "数值格与表头的栏对不上"
 CLASHING = "合并单元格互相重叠"
 SEVERAL_LINES = "一个数值格跨了几行"
 
+MOST_OPEN = 80
+"""Rows without a known label that are compared with the labels still missing; more means that this is another table."""
+
 UNIT_LABEL = 3
 """Labels up to this length that are no line are units (篇, 人次) or numbers between the label and its value."""
 
@@ -165,6 +168,8 @@ def _damaged(
     """Rows with damaged labels: the likeliest line that is still missing, its place in the order as a tie-breaker."""
     kind = reading.kind
     tail: Tail | None = None
+    if len(open_rows) > MOST_OPEN:
+        return
     for row, index, head, inherited in open_rows:
         label = grid.keys[index]
         if names(kind.group_keys, label) or label in kind.header_keys:
@@ -213,7 +218,7 @@ def _row(reading: Reading, grid: Grid, row: int, label: int, line: str, head: He
 
 def _single(kind: Kind, line: str, grid: Grid, loose: list[int], slots: dict[str, Slot]) -> tuple[str, int] | None:
     """A line without head that has one value, where every form that has the line gives it one column only."""
-    filled = [i for i in loose if has_number(grid.texts[i])]
+    filled = [i for i in loose if not grid.keys[i] or has_number(grid.texts[i])]  # all but units
     columns = kind.line_columns[line]
     if slots or len(columns) != 1 or len(filled) != 1:
         return None

@@ -11,6 +11,9 @@ from pipeline.tables.grid import Grid
 from pipeline.tables.labels import best, value_like
 from pipeline.tables.reading import Reading, Slot
 
+MOST_DAMAGED = 120
+"""Unknown labels that are compared with those of the results."""
+
 HEAD_ROWS = 4
 """Rows above and below a sure result label that can belong to the head or body of the table."""
 
@@ -76,12 +79,12 @@ def _labels(grid: Grid, kind: Kind) -> tuple[dict[int, str], dict[int, str]]:
         elif label in kind.column_keys:
             columns[index] = kind.column_keys[label][0]
     if len(columns) >= 2:  # damaged heads, only where the table is known to be this one
-        for index, label in enumerate(grid.keys):
-            near = min(sure) <= grid.cells[index].row <= max(sure)
-            if label and near and index not in lines and index not in columns and label not in kind.header_keys:
-                name = best(label, kind.column_labels, least=0.7)
-                if name:
-                    columns[index] = name
+        head = [i for row in range(min(sure), max(sure) + 1) for i in grid.by_row[row]]
+        unknown = [i for i in head if grid.keys[i] and i not in lines and i not in columns]
+        for index in unknown[:MOST_DAMAGED]:
+            name = None if grid.keys[index] in kind.header_keys else best(grid.keys[index], kind.column_labels, 0.7)
+            if name:
+                columns[index] = name
     return lines, columns
 
 

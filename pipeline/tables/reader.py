@@ -15,7 +15,7 @@ from pipeline.tables.labels import has_number, value_like
 from pipeline.tables.pages import Candidates, read_grids
 from pipeline.tables.reading import Reading, Slot
 from pipeline.tables.recover import Inferred, recover
-from pipeline.tables.regions import headings, region
+from pipeline.tables.regions import find_regions
 
 NAMES = {"2": "第二部分「主动公开政府信息情况」", "3": "第三部分「收到和处理政府信息公开申请情况」",
          "4": "第四部分「行政复议、行政诉讼情况」"}  # fmt: skip
@@ -57,9 +57,10 @@ class TableReader:
             reading = _best(name, candidates, document, problems)
             if reading is not None:
                 chosen[name] = reading
-        for name, reading in _flat(document.text, found, chosen, self._kinds).items():
+        for name, reading in _flat(document.text, chosen, self._kinds).items():
             chosen[name] = reading
             spans += reading.spans
+        chosen = {name: chosen[name] for name in self._kinds if name in chosen}
         cells: list[Cell] = []
         forms: dict[str, str] = {}
         for name, reading in chosen.items():
@@ -102,19 +103,18 @@ def _best(name: str, candidates: Candidates, document: Document, problems: list[
     return best
 
 
-def _flat(
-    text: str, found: dict[str, Candidates], chosen: dict[str, Reading], kinds: dict[str, Kind]
-) -> dict[str, Reading]:
-    """Tables that no grid gave, read from the text below their headings."""
-    wanted = [name for name in kinds if name not in chosen]
-    if not wanted:
-        return {}
-    places = headings(text, kinds)
+def _flat(text: str, chosen: dict[str, Reading], kinds: dict[str, Kind]) -> dict[str, Reading]:
+    """Tables that no grid gave, from the text below their headings. A report has the sheet of 2014 or the others."""
     read: dict[str, Reading] = {}
-    for name in wanted:
-        span = region(text, name, kinds[name], places)
-        if span is not None:
-            reading = read_flat(text, name, kinds[name], span)
+    groups: tuple[tuple[str, ...], ...] = (("2", "3", "4"), ("s14",))
+    for group in groups:
+        if any(name not in group for name in (*chosen, *read)):
+            continue
+        wanted = [name for name in group if name not in chosen and name in kinds]
+        regions = find_regions(text, kinds, wanted) if wanted else {}
+        for name in sorted(regions, key=lambda one: one != "3"):  # table 3 tells whether the text drops blank cells
+            lossy = "3" in read and read["3"].lossy
+            reading = read_flat(text, name, kinds[name], regions[name], lossy)
             if reading is not None:
                 read[name] = reading
     return read
@@ -197,10 +197,13 @@ def _unread(readings: list[Reading], cells: list[Cell], text: str) -> list[Unrea
     rest: dict[int, int] = {}
     for reading in readings:
         for grid in reading.grids:
+            before = ""
             for cell, printed in zip(grid.cells, grid.texts, strict=True):
-                if printed and cell.start not in taken and has_number(printed) and value_like(printed):
+                repeated = reading.flat and printed == before  # a dump that repeats merged cells
+                before = printed
+                if printed and not repeated and cell.start not in taken and has_number(printed) and value_like(printed):
                     rest[cell.start] = cell.end
-        if reading.flat:
+        if reading.flat and not reading.grids:
             for start, end in reading.spans:
                 for low, high in pieces(text, start, end):
                     if low not in taken and has_number(text[low:high]):

@@ -68,6 +68,8 @@ class Reading:
     columns: list[str] = field(default_factory=list)
     """The order of the columns as the head has them."""
     flat: bool = False
+    lossy: bool = False
+    """The dump drops blank cells: none of its blanks can be trusted."""
 
     @property
     def filled(self) -> int:

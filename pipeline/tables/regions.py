@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 
 import regex
 
 from pipeline.tables.dump import Span
 from pipeline.tables.forms import Kind
+from pipeline.text import fold
 
 LONGEST = {"2": 4000, "3": 9000, "4": 2500, "s14": 12000}
 """Characters behind a heading in which its table must begin and end."""
@@ -53,8 +55,7 @@ def region(text: str, name: str, kind: Kind, places: dict[str, list[int]]) -> Sp
     best_span: Span | None = None
     most = 1
     for start in places.get(name, []):
-        end = min([other for other in others if other > start], default=len(text))
-        end = min(end, start + LONGEST[name])
+        end = min(_next(others, start, len(text)), start + LONGEST[name])
         bare = "".join(text[start:end].split())
         marks = sum(1 for mark in kind.marks if mark in bare)
         if marks > most:
@@ -65,8 +66,13 @@ def region(text: str, name: str, kind: Kind, places: dict[str, list[int]]) -> Sp
     if label is None:
         return None
     start = text.rfind("\n", 0, max(0, label.start() - HEAD)) + 1
-    end = min([other for other in others if other > label.start()], default=len(text))
-    return start, min(end, start + LONGEST[name])
+    return start, min(_next(others, label.start(), len(text)), start + LONGEST[name])
+
+
+def _next(places: list[int], start: int, default: int) -> int:
+    """The first of these sorted places behind `start`."""
+    position = bisect_right(places, start)
+    return places[position] if position < len(places) else default
 
 
 def core(kind: Kind) -> tuple[str, ...]:
@@ -82,13 +88,34 @@ def begin(text: str, kind: Kind, span: Span) -> int | None:
     if label is None:
         return None
     low = max(span[0], label.start() - HEAD)
-    starts = [label.start()]
+    starts = [int(label.start())]
     for word in kind.begins:
-        last = [m.start() for m in pattern_of((word,)).finditer(text, low, label.end())]
-        starts += last[-1:]
-    start = min(starts)
-    line = text.rfind("\n", span[0], start) + 1
+        starts += [int(m.start()) for m in pattern_of((word,)).finditer(text, low, label.end())][-1:]
+    return min(starts)
+
+
+def find_regions(text: str, kinds: dict[str, Kind], wanted: list[str]) -> dict[str, Span]:
+    """The stretches of text with the wanted tables, each from the head of the table on.
+
+    Labels are looked for in the folded text (traditional script, pinyin between characters); offsets are those of the
+    original.
+    """
+    folded = fold(text)
+    places = headings(folded.text, kinds)
+    found: dict[str, Span] = {}
+    for name in wanted:
+        span = region(folded.text, name, kinds[name], places)
+        start = begin(folded.text, kinds[name], span) if span else None
+        if span is None or start is None:
+            continue
+        low, high = folded.origin(span[0]), folded.span(0, span[1])[1]
+        found[name] = (max(low, _line_start(text, folded.origin(start))), high)
+    return found
+
+
+def _line_start(text: str, start: int) -> int:
+    """The start of the line where only separators, or cells, stand before."""
+    line = text.rfind("\n", max(0, start - HEAD), start) + 1
     before = text[line:start]
-    if not before.strip(" \t\u3000\xa0|｜（(") or any(mark in before for mark in "|｜\t"):
-        return max(line, span[0])
-    return start
+    cells = any(mark in before for mark in "|｜\t")
+    return line if line and (cells or not before.strip(" \u3000\xa0（(")) else start

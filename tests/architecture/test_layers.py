@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "run": BASE | READERS | {"narrative", "reconcile"},
     "store": BASE | {"run", "output"},
     "compare": BASE | {"run", "output", "store"},
-    "evaluate": BASE | {"run", "output"},
+    "evaluate": BASE | {"run", "output", "narrative"},
     "explain": BASE | {"run", "output"},
     "bulk": BASE | {"run", "output", "store", "ingest"},
     "samples": set(),

@@ -88,6 +88,8 @@ def test_slow_patterns_are_refused(pattern: str) -> None:
     assert risky(pattern)
 
 
-@pytest.mark.parametrize("pattern", [r" ?年(?:度)?", r"[0-9]+(?:\.[0-9]+)?", r"(?:、[0-9]{1,3}){0,4}", r"[*+]{2}", r"\+\*"])
+@pytest.mark.parametrize(
+    "pattern", [r" ?年(?:度)?", r"[0-9]+(?:\.[0-9]+)?", r"(?:、[0-9]{1,3}){0,4}", r"[*+]{2}", r"\+\*"]
+)
 def test_plain_patterns_are_let_through(pattern: str) -> None:
     assert not risky(pattern)

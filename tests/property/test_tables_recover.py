@@ -12,7 +12,7 @@ from tests.tables_cases import as_text, laid_out, truth, wrong
 _READERS: dict[int, TableReader] = {}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10**6),
     blanks=st.sampled_from([0.2, 0.5, 0.9, 1.0]),

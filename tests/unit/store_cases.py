@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pipeline.model import (
@@ -23,6 +28,22 @@ from pipeline.model import (
     Unread,
     Why,
 )
+from pipeline.store import Database, open_db
+
+
+@cache
+def _template() -> Path:
+    """An empty database with all tables and views, made once: copying it is ten times faster than making it."""
+    folder = Path(tempfile.mkdtemp(prefix="gongkai-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    open_db(folder / "empty.duckdb").prepare()
+    return folder / "empty.duckdb"
+
+
+def fresh(path: Path, **more: Any) -> Database:
+    """A new, empty database at a path."""
+    shutil.copyfile(_template(), path)
+    return open_db(path, **more)
 
 
 def number(value: Any) -> Decimal | None:

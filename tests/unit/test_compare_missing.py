@@ -8,12 +8,11 @@ import pytest
 
 from pipeline.compare.missing import missing, organs
 from pipeline.errors import UsageError
-from pipeline.store import open_db
-from tests.unit.store_cases import result
+from tests.unit.store_cases import fresh, result
 
 
 def test_states(tmp_path: Path) -> None:
-    db = open_db(tmp_path / "r.duckdb")
+    db = fresh(tmp_path / "r.duckdb")
     db.load(
         [
             result("a.html", organ="甲局", published_on="2024-01-31"),

@@ -11,13 +11,13 @@ import pytest
 from pipeline.compare import Selection, ranking, series
 from pipeline.errors import UsageError
 from pipeline.model import DocumentResult, Period
-from pipeline.store import Database, open_db
-from tests.unit.store_cases import DIFFERS, cell, figure, result, table3
+from pipeline.store import Database
+from tests.unit.store_cases import DIFFERS, cell, figure, fresh, result, table3
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    return open_db(tmp_path / "r.duckdb")
+    return fresh(tmp_path / "r.duckdb")
 
 
 def organ(n: int, *, year: int = 2023, region: str | None = None, **more: Any) -> DocumentResult:

@@ -112,7 +112,13 @@ def test_growth() -> None:
 
 @pytest.mark.parametrize(
     ("interval", "text"),
-    [(span("5", "5"), "5"), (span("5", None), "≥5"), (span(None, "5"), "≤5"), (span("1", "2.5"), "1–2.5"), (ANY, "任意")],
+    [
+        (span("5", "5"), "5"),
+        (span("5", None), "≥5"),
+        (span(None, "5"), "≤5"),
+        (span("1", "2.5"), "1–2.5"),
+        (ANY, "任意"),
+    ],
 )
 def test_text(interval: Interval, text: str) -> None:
     assert str(interval) == text

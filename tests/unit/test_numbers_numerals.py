@@ -28,7 +28,8 @@ def test_decimals() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "百", "万", "十百", "三五", "二十百", "百万", "零零", "一百零", "两两", "点五", "三点", "三点十", "一" * 50]
+    "text",
+    ["", "百", "万", "十百", "三五", "二十百", "百万", "零零", "一百零", "两两", "点五", "三点", "三点十", "一" * 50],
 )
 def test_what_is_no_numeral(text: str) -> None:
     assert parse(text) is None

@@ -69,7 +69,9 @@ def test_what_gold_calls_no_figure_is_none(name: str, shared_reports: Path, read
 def test_no_digit_of_a_report_is_left_out(name: str, shared_reports: Path, reader: NumberReader) -> None:
     text = _text(shared_reports, name)
     places = {place for item in reader.find(text) for place in range(item.start, item.end)}
-    assert [text[place - 5 : place + 5] for place, c in enumerate(text) if "0" <= c <= "9" and place not in places] == []
+    assert [
+        text[place - 5 : place + 5] for place, c in enumerate(text) if "0" <= c <= "9" and place not in places
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -14,19 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.store import Database, open_db
+from pipeline.store import Database
 from pipeline.store.cellsafe import guard, unguard
 from pipeline.store.export import export
 from pipeline.store.read import Selection
 from pipeline.store.sheets import write_table
-from tests.unit.store_cases import DIFFERS, cell, figure, result
+from tests.unit.store_cases import DIFFERS, cell, figure, fresh, result
 
 EVIL = '=HYPERLINK("http://x","甲")'
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    held = open_db(tmp_path / "r.duckdb")
+    held = fresh(tmp_path / "r.duckdb")
     held.load(
         [
             result(
@@ -135,7 +135,7 @@ def test_every_column_of_an_export_is_in_the_dictionary(db: Database, tmp_path: 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
 def test_the_same_content_gives_the_same_bytes(db: Database, tmp_path: Path, suffix: str) -> None:
-    other = open_db(tmp_path / "o.duckdb")
+    other = fresh(tmp_path / "o.duckdb")
     other.finish_run(other.start_run({"x": 1}))
     found = []
     for n, one in enumerate((db, db, other)):

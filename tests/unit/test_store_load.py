@@ -6,16 +6,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import StoreError
 from pipeline.store import Database, Outcome, decode, encode, open_db
+from pipeline.store.rows import pack
 from pipeline.store.schema import BY_NAME
-from tests.unit.store_cases import DIFFERS, cell, figure, result, table3
+from tests.unit.store_cases import DIFFERS, cell, figure, fresh, result, table3
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    return open_db(tmp_path / "r.duckdb", wait=0.2)
+    return fresh(tmp_path / "r.duckdb", wait=0.2)
 
 
 A = result("a.html", cells=table3({"received": 10, "handled": 10, "granted": 10}), findings=(DIFFERS,))
@@ -41,7 +44,7 @@ def test_any_order_and_any_batches_give_the_same_content(tmp_path: Path) -> None
     later = result("a2.html", cells=table3({"received": 11}), published_on="2024-01-31")
     found = set()
     for n, order in enumerate(([A, B, C, later], [later, C, B, A], [B, later, A, C], [C, A, later, B])):
-        one = open_db(tmp_path / f"{n}.duckdb")
+        one = fresh(tmp_path / f"{n}.duckdb")
         if n % 2:
             for item in order:
                 one.load([item])
@@ -251,3 +254,16 @@ def test_a_failed_load_leaves_nothing_behind(db: Database, monkeypatch: pytest.M
     with pytest.raises(Exception, match="no_such_table"):
         db.load([A])
     assert db.content_hash() == before
+
+
+@given(
+    st.lists(
+        st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20)
+    )
+)
+def test_decimals_are_packed_as_they_are(values: list[Decimal | None]) -> None:
+    batch = pack(
+        "findings", [("d", n, "C1", "c", None, "agrees", None, "info", v, *[None] * 10) for n, v in enumerate(values)]
+    )
+    assert batch.column("left_low").to_pylist() == values
+    batch.validate(full=True)

@@ -18,7 +18,7 @@ from pipeline.store import Database, Outcome, encode, open_db
 from pipeline.store.export import export
 from pipeline.store.read import Selection, document_result
 from pipeline.store.worklist import findings, worklist
-from tests.unit.store_cases import DIFFERS, cell, figure, result, table3
+from tests.unit.store_cases import DIFFERS, cell, figure, fresh, result, table3
 from tests.unit.test_store_views import from_sql, reports
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: PostgreSQL is not tested here")
@@ -31,6 +31,9 @@ def server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="gongkai-pg-"))
     folder.chmod(0o777)
     running = pgserver.get_server(folder / "data", cleanup_mode="stop")
+    with psycopg.connect(running.get_uri(), autocommit=True) as con:  # nothing here has to outlive a power cut
+        con.execute("ALTER SYSTEM SET fsync = off")
+        con.execute("SELECT pg_reload_conf()")
     try:
         yield running.get_uri()
     finally:
@@ -67,7 +70,7 @@ D = result("d.html", organ=None, region_code=None, year=None, body="什么也没
 
 
 def test_both_engines_hold_the_same_content(db: Database, tmp_path: Path) -> None:
-    embedded = open_db(tmp_path / "r.duckdb")
+    embedded = fresh(tmp_path / "r.duckdb")
     embedded.load([A, B])
     embedded.load([D, C])
     for order in ([C], [D, A], [B, A]):
@@ -128,7 +131,7 @@ def test_runs_known_and_worklist(db: Database) -> None:
 
 
 def test_comparison_and_export_are_the_same(db: Database, tmp_path: Path) -> None:
-    embedded = open_db(tmp_path / "r.duckdb")
+    embedded = fresh(tmp_path / "r.duckdb")
     for one in (db, embedded):
         one.load([A, B, C])
     assert ranking(db, ["t3.received", "t3.denied"]).lines() == ranking(embedded, ["t3.received", "t3.denied"]).lines()
@@ -153,7 +156,7 @@ def test_a_password_never_stands_in_a_message() -> None:
 
 
 def test_the_views_give_the_same_rates(db: Database, tmp_path: Path) -> None:
-    embedded = open_db(tmp_path / "r.duckdb")
+    embedded = fresh(tmp_path / "r.duckdb")
     for one in (db, embedded):
         one.load(reports(1))
     assert from_sql(db) == from_sql(embedded)

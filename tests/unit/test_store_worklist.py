@@ -10,15 +10,15 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.model import Document, Evidence, Figure, Finding, Problem
-from pipeline.store import Database, Loader, Outcome, encode, open_db
+from pipeline.store import Database, Loader, Outcome, encode
 from pipeline.store.read import Selection, by_organ, current_document, document_result, facts
 from pipeline.store.worklist import HEADINGS, findings, worklist
-from tests.unit.store_cases import DIFFERS, PERIOD, cell, figure, result, table3
+from tests.unit.store_cases import DIFFERS, PERIOD, cell, figure, fresh, result, table3
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    return open_db(tmp_path / "r.duckdb")
+    return fresh(tmp_path / "r.duckdb")
 
 
 def other(check: str, severity: str, verdict: str = "differs") -> Finding:

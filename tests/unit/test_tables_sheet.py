@@ -50,7 +50,8 @@ def test_the_sheet_is_read_line_by_line(reader: TableReader, lines: tuple[FormLi
         cell = cells[line.codes["value"], None]
         assert (cell.printed, cell.unit, cell.row) == (printed(place), line.unit, place)
         assert cell.state == ("blank" if printed(place) == "" else "printed")
-    assert not result.problems and not result.unread
+    assert not result.problems
+    assert not result.unread
 
 
 def test_a_sheet_without_head(reader: TableReader, lines: tuple[FormLine, ...]) -> None:

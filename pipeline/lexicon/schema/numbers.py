@@ -37,10 +37,13 @@ class Unit(Entry):
 
 
 class BoundWord(Entry):
-    """A word that bounds or blurs a number, or that makes 第N a rank."""
+    """A word that bounds or blurs a number, or that makes 第N a rank.
+
+    `place`: before, inside and behind the number; rank near 第N (排名第3); first for 前 before a rank (前3名).
+    """
 
     word: str
-    place: Literal["before", "inside", "behind", "rank"]
+    place: Literal["before", "inside", "behind", "rank", "first"]
     means: Means | Literal["rank"]
     not_after: Words = ()
     """Words that must not stand directly before it (最近 is not 近)."""

@@ -121,6 +121,7 @@ class Cues(Entry):
     channel_blockers: Words
     scopes: tuple[ScopeWords, ...]
     scope_organs: Words
+    scope_suffixes: Words
     scope_represents: Words
     scope_blockers: Words
     scope_prefix_blockers: Words

@@ -1,0 +1,138 @@
+"""Charts as SVG, written by hand: no dependency, no font to register (the viewer's own Chinese font is used).
+
+bars    a ranking as horizontal bars, with the 95 % interval where it is a rate
+lines   a series, one line per organ; a year without a value breaks the line
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from html import escape
+from pathlib import Path
+
+from pipeline.compare.rankings import Ranking, told
+from pipeline.compare.series import Series
+from pipeline.errors import StoreError, UsageError
+
+_FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
+_COLOURS = ("#1f5f8b", "#b8572a", "#3a7d44", "#7a4b94", "#a08a1e", "#33808a", "#8c2f39", "#5c5c5c")
+_ROW, _LABEL, _PLOT, _SIDE = 22, 260, 520, 110
+MOST = 60
+"""Bars in one chart; the rest is named in the note below it."""
+
+
+def write_chart(path: Path, drawn: str) -> None:
+    """Writes a chart. Raises UsageError unless the name ends in .svg or .html."""
+    suffix = path.suffix.lower()
+    if suffix not in (".svg", ".html"):
+        raise UsageError(f"图表文件「{path.name}」应以 .svg 或 .html 结尾")
+    page = f"<!doctype html><meta charset='utf-8'><body>{drawn}</body>" if suffix == ".html" else drawn
+    try:
+        path.write_text(page + "\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"写不了 {path}：{error.strerror or error}，请检查文件夹和权限") from error
+
+
+def bars(ranking: Ranking, title: str | None = None) -> str:
+    """A ranking as SVG. Negative values go to the left of the axis; what is missing is counted below."""
+    rows = ranking.rows[:MOST]
+    asked = ranking.asked[0]
+    years = "、".join(map(str, ranking.years))
+    heading = title or f"{asked.name}{f'（{asked.unit}）' if asked.unit else ''}{f'，{years}年' if years else ''}"
+    values = [row.shown[0].value or Decimal(0) for row in rows]
+    ends = [row.shown[0].high for row in rows if row.shown[0].high is not None]
+    top = max([*values, *ends, Decimal(0)])
+    bottom = min([*values, Decimal(0)])
+    span = float(top - bottom) or 1.0
+
+    def x(value: Decimal) -> float:
+        return _LABEL + float(value - bottom) / span * _PLOT
+
+    parts = []
+    for n, row in enumerate(rows):
+        shown = row.shown[0]
+        value = shown.value or Decimal(0)
+        y = 44 + n * _ROW
+        begin, end = sorted((x(Decimal(0)), x(value)))
+        name = f"{row.rank or '—'}  {row.report.organ or row.report.source or ''}"
+        faint = "" if row.rank is not None else " opacity='.45'"
+        parts.append(f"<text x='{_LABEL - 8}' y='{y + 14}' text-anchor='end'>{escape(_short(name))}</text>")
+        parts.append(
+            f"<rect x='{begin:.1f}' y='{y + 3}' width='{max(end - begin, 0.5):.1f}' height='{_ROW - 7}' "
+            f"fill='{_COLOURS[0]}'{faint}><title>{escape(f'{name} {shown.remark}')}</title></rect>"
+        )
+        if shown.low is not None and shown.high is not None:
+            middle = y + _ROW / 2
+            parts.append(
+                f"<path d='M{x(shown.low):.1f} {middle}H{x(shown.high):.1f}' stroke='#222' stroke-width='1.2'/>"
+            )
+        edge = max(end, x(shown.high) if shown.high is not None else end)
+        parts.append(f"<text x='{edge + 5:.1f}' y='{y + 14}'>{escape(told(shown.value, asked.unit))}</text>")
+    note = _note(ranking, len(rows))
+    height = 44 + len(rows) * _ROW + 30
+    return _svg(_LABEL + _PLOT + _SIDE, height, heading, parts, note)
+
+
+def _note(ranking: Ranking, drawn: int) -> str:
+    parts = []
+    if len(ranking.rows) > drawn:
+        parts.append(f"另有 {len(ranking.rows) - drawn} 份未画出")
+    if ranking.missing:
+        counted = "，".join(f"{name} {count}" for name, count in ranking.missing_counts().items())
+        parts.append(f"没有数的 {len(ranking.missing)} 份（{counted}）")
+    return "；".join(parts)
+
+
+def lines(series: Series, title: str | None = None) -> str:
+    """A series as SVG: the first eight organs; a gap stays a gap."""
+    rows = series.rows[: len(_COLOURS)]
+    years = series.years
+    values = [s.value for row in rows for s in row.shown.values() if s.value is not None]
+    top, bottom = max([*values, Decimal(0)]), min([*values, Decimal(0)])
+    span = float(top - bottom) or 1.0
+    width, height, left = 640, 300, 90
+
+    def point(year: int, value: Decimal) -> tuple[float, float]:
+        across = (year - years[0]) / max(len(years) - 1, 1)
+        return left + across * (width - left - 30), 44 + (1 - float(value - bottom) / span) * (height - 80)
+
+    parts = []
+    for value in dict.fromkeys((top, bottom)):
+        y = point(years[0], value)[1] if years else 0
+        parts.append(f"<path d='M{left} {y:.1f}H{width - 30}' stroke='#ccc'/>")
+        parts.append(
+            f"<text x='{left - 6}' y='{y + 4:.1f}' text-anchor='end'>{escape(told(value, series.asked.unit))}</text>"
+        )
+    for year in years:
+        parts.append(f"<text x='{point(year, bottom)[0]:.1f}' y='{height - 16}' text-anchor='middle'>{year}</text>")
+    for colour, row in zip(_COLOURS, rows, strict=False):
+        held = {year: shown.value for year, shown in row.shown.items() if shown.value is not None}
+        path = ""
+        for year in years:
+            if year in held:
+                px, py = point(year, held[year])
+                path += f"{'L' if year - 1 in held else 'M'}{px:.1f} {py:.1f}"
+                parts.append(f"<circle cx='{px:.1f}' cy='{py:.1f}' r='3' fill='{colour}'/>")
+        parts.append(f"<path d='{path}' fill='none' stroke='{colour}' stroke-width='2'/>" if path else "")
+    for n, (colour, row) in enumerate(zip(_COLOURS, rows, strict=False)):
+        y = 52 + n * 18
+        parts.append(f"<rect x='{width}' y='{y - 9}' width='12' height='10' fill='{colour}'/>")
+        parts.append(f"<text x='{width + 18}' y='{y}'>{escape(_short(row.report.organ or ''))}</text>")
+    note = f"另有 {len(series.rows) - len(rows)} 个机关未画出" if len(series.rows) > len(rows) else ""
+    heading = title or f"{series.asked.name}{f'（{series.asked.unit}）' if series.asked.unit else ''}"
+    return _svg(width + 240, height + 20, heading, parts, note)
+
+
+def _short(text: str, most: int = 20) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _svg(width: int, height: int, title: str, parts: Sequence[str], note: str) -> str:
+    body = "".join(parts)
+    below = f"<text x='12' y='{height - 8}' fill='#666'>{escape(note)}</text>" if note else ""
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}' "
+        f"font-family=\"{_FONT}\" font-size=\"12\"><rect width='100%' height='100%' fill='#fff'/>"
+        f"<text x='12' y='24' font-size='15' font-weight='bold'>{escape(title)}</text>{body}{below}</svg>"
+    )

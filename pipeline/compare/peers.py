@@ -1,0 +1,90 @@
+"""Where one organ stands among its like: the same level and kind of organ, under the same higher region.
+
+Peers of a county are the counties of its prefecture, or of its province where that leaves fewer than `fewest`, or of
+the whole database; the answer says which circle was taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipeline.compare.rankings import Ranking, RankRow, ranking
+from pipeline.errors import UsageError
+from pipeline.store.read import Selection
+
+if TYPE_CHECKING:
+    from pipeline.store.database import Database
+
+FEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An organ among its peers. `quartiles` are of the peers that have a value, the organ among them."""
+
+    row: RankRow
+    circle: str
+    ranking: Ranking
+    quartiles: tuple[Decimal, Decimal, Decimal] | None
+
+
+def peers(
+    db: Database, organ: str, things: Sequence[str], year: int | None = None, *, fewest: int = FEWEST
+) -> Standing:
+    """Ranks an organ among its peers by the first of `things`, in its latest year unless one is given.
+
+    Raises UsageError where the organ is not in the database, or several organs have the name.
+    """
+    rows = db.select(
+        "SELECT report_id, organ, organ_kind, region_code, level, year FROM reports WHERE organ LIKE ? "
+        "AND year IS NOT NULL",
+        (f"%{organ}%",),
+    )
+    exact = [row for row in rows if row[1] == organ]
+    found = exact or rows
+    if year is not None:
+        found = [row for row in found if row[5] == year]
+    if not found:
+        raise UsageError(f"库中没有「{organ}」{f'{year} 年' if year else ''}的报告")
+    names = sorted({(row[1], row[3] or "") for row in found})
+    if len(names) > 1:
+        told = "、".join(f"{name}（{code}）" for name, code in names[:5])
+        raise UsageError(f"「{organ}」不止一个：{told}，请写全称")
+    report, _, kind, code, level, latest = max(found, key=lambda row: row[5])
+    circles = _circles(code)
+    circle, chosen = circles[-1][0], ranking(db, things, Selection((latest,), None, level, kind))
+    for name, region in circles[:-1]:
+        nearer = ranking(db, things, Selection((latest,), region, level, kind))
+        if len(nearer.rows) >= fewest:
+            circle, chosen = name, nearer
+            break
+    row = next(one for one in (*chosen.rows, *chosen.missing) if one.report.report_id == report)
+    return Standing(row, circle, chosen, _quartiles([one.shown[0].value for one in chosen.rows]))
+
+
+def _circles(code: str | None) -> list[tuple[str, str | None]]:
+    """Ever wider circles around a region, each with its region code; the last is everything."""
+    found: list[tuple[str, str | None]] = []
+    if code and not code.endswith("00"):
+        found.append(("同一地市", code[:4]))
+    if code and not code.endswith("0000"):
+        found.append(("同一省份", code[:2]))
+    return [*found, ("全库", None)]
+
+
+def _quartiles(values: Sequence[Decimal | None]) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Lower quartile, median and upper quartile, between neighbours in proportion; None without values."""
+    held = sorted(value for value in values if value is not None)
+    if not held:
+        return None
+
+    def at(part: Decimal) -> Decimal:
+        place = part * (len(held) - 1)
+        low = int(place)
+        high = min(low + 1, len(held) - 1)
+        return held[low] + (held[high] - held[low]) * (place - low)
+
+    return at(Decimal("0.25")), at(Decimal("0.5")), at(Decimal("0.75"))
