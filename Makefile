@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml constraints.txt
 demo: install
 	@rm -rf demo-out && mkdir demo-out
 	$(BIN)/gongkai run samples --db demo-out/demo.duckdb
-	$(BIN)/gongkai compare t3.received disclosure.items --db demo-out/demo.duckdb
+	$(BIN)/gongkai compare t3.received disclosure.items --year 2022 --db demo-out/demo.duckdb
 	$(BIN)/gongkai explain samples/haining2020.txt --html demo-out/haining2020.html
 
 test: install

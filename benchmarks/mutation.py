@@ -214,6 +214,8 @@ def _mended(report: Report) -> bool:
 def _identifiable(fault: Fault) -> bool:
     cells = fault.row.get("cells", ())
     failed = {(e["id"], e["column"]) for e in fault.errors}
+    if fault.kind == "shifted_row":
+        return len(failed) > 1
     if fault.kind in _LINES:
         return all(any((check, cell["column"]) in failed for check in ("A1", "A2")) for cell in cells[:2])
     return (

@@ -1,6 +1,6 @@
 """The frozen values that flow through the project.
 
-    bytes → Document(blocks: Paragraph | RawTable) → Sections → Cells and Figures (and Claims) → Findings → DocumentResult
+    bytes → Document(blocks: Paragraph | RawTable) → Sections → Cells, Figures, Claims → Findings → DocumentResult
 
 Every offset is half open and indexes `Document.text`, which `gongkai extract --text` prints: text[start:end] is what
 was printed. Values are exact decimals; a blank is None, never 0. msgspec structs: frozen like dataclasses, but made

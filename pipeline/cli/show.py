@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from pipeline.store import Outcome
 
 console = Console(highlight=False, soft_wrap=False)
+NOTES = 20
+"""Notes shown under a ranking; a file has all."""
 ORDER = {"differs": 0, "agrees_if_blank_zero": 2, "not_assessable": 1, "not_comparable": 3, "agrees": 4}
 STYLE = {"differs": "bold red", "not_assessable": "yellow", "agrees_if_blank_zero": "yellow", "agrees": "green",
          "not_comparable": "dim"}  # fmt: skip
@@ -244,30 +246,28 @@ def _ranking(ranked: Ranking, rows: tuple[RankRow, ...]) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("名次", justify="right")
-    table.add_column("机关", overflow="fold", min_width=16)
+    table.add_column("机关", overflow="fold")
     table.add_column("年份")
     for asked in ranked.asked:
         name = asked.name if len(asked.name) <= 12 else asked.name[:11] + "…"
         table.add_column(f"{name}\n（{asked.unit}）" if asked.unit else name, justify="right")
-    table.add_column("说明", overflow="fold", min_width=12)
     reasons: dict[str, str] = {str(key): name for key, name in STATUS_NAMES.items()}
+    notes = []
     for row in rows:
-        notes = []
-        for asked, shown in zip(ranked.asked, row.shown, strict=True):
-            short = asked.name[:6]
-            if shown.value is None:
-                notes.append(f"{short}：{shown.remark or reasons.get(shown.status, shown.status)}")
-            elif shown.remark:
-                notes.append(f"{short}：{shown.remark}")
         organ = row.report.organ or row.report.source or ""
-        table.add_row(
-            str(row.rank or ""),
-            clean(organ),
-            str(row.report.year or ""),
-            *(clean(told(shown.value, shown.unit)) for shown in row.shown),
-            clean("；".join(notes)),
-        )
+        values = [told(shown.value, shown.unit) for shown in row.shown]
+        table.add_row(str(row.rank or ""), clean(organ), str(row.report.year or ""), *map(clean, values))
+        for asked, shown in zip(ranked.asked, row.shown, strict=True):
+            note = shown.remark
+            if shown.value is None:
+                note = "：".join(part for part in (reasons.get(shown.status, shown.status), note) if part)
+            if note:
+                notes.append(f"{organ} {row.report.year or ''} {asked.name}：{note}")
     console.print(table)
+    for note in notes[:NOTES]:
+        console.print(clean(f"　{note}"), style="dim", soft_wrap=True)
+    if len(notes) > NOTES:
+        console.print(f"　还有 {len(notes) - NOTES} 条说明，用 --csv 或 --xlsx 看全部。", style="dim")
 
 
 def runs(records: Sequence[Mapping[str, Any]]) -> None:

@@ -37,6 +37,8 @@ class Limits(Struct, frozen=True):
     """Archives within archives."""
     seconds: float = 60.0
     """Time for one document."""
+    ocr_seconds: float = 600.0
+    """Time for one document of which pages have to be recognised."""
 
 
 LIMITS = Limits()

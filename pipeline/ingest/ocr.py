@@ -18,30 +18,41 @@ import pypdfium2.raw as raw
 from rapidocr import RapidOCR
 
 from pipeline.errors import DamagedFile
-from pipeline.ingest.build import CellText, DocumentBuilder
+from pipeline.ingest.build import DocumentBuilder
 from pipeline.ingest.limits import Limits, exceeded
+from pipeline.ingest.ocrcells import read_cells
+from pipeline.ingest.ocrimage import SCALE, Image, ink_of, rulings, sized, straight, upright
 from pipeline.ingest.pdf import Paragraphs
-from pipeline.ingest.pdfgrid import Table, find_tables
+from pipeline.ingest.pdfgrid import find_tables
 from pipeline.ingest.pdflines import Item, TextLine
-from pipeline.ingest.pdfpage import Line, Page
+from pipeline.ingest.pdfpage import Page
 from pipeline.model import Document
 
-Image = Any
-"""An RGB picture as a numpy array of height × width × 3 bytes."""
-
-DPI = 200
 MAX_PIXELS = 60_000_000
-_SCALE = 72 / DPI
-_INK = 110
-"""A pixel this much darker than the paper around it is ink (of 255)."""
-_BATCH = 32
+_BATCH = 16
 _LOWEST = 28.0
 """A table has at least two rows; in points."""
+_FAINT = 30
 
 
 @cache
 def _engine() -> Any:
-    return RapidOCR(params={"Global.log_level": "error"})
+    """The recogniser. Crops are padded to the widest of their batch and not to a fixed width: cells are narrow."""
+    return RapidOCR(params={"Global.log_level": "error", "Rec.rec_img_shape": [3, 48, 48], "Rec.rec_batch_num": _BATCH})
+
+
+def _recognise(crops: list[Image]) -> list[tuple[str, float]]:
+    """Text and score of each crop."""
+    if not crops:
+        return []
+    found = _engine().recognize_txt(crops)
+    return [(text, float(score)) for text, score in zip(found.txts, found.scores, strict=True)]
+
+
+def _score(crops: list[Image]) -> float:
+    """How well lines are read, by their characters."""
+    read = _recognise(crops)
+    return sum(score * len(text) for text, score in read) / max(1, sum(len(text) for text, _ in read))
 
 
 def read_image(data: bytes, name: str, limits: Limits) -> Document:
@@ -60,7 +71,7 @@ def read_image(data: bytes, name: str, limits: Limits) -> Document:
         raise DamagedFile("图片打不开，可能已损坏；请重新下载或另存为 PNG 后再试") from error
     builder = DocumentBuilder(limits)
     paragraphs = Paragraphs(builder)
-    paragraphs.take(recognise(image, 1), 1, "ocr")
+    paragraphs.take(recognise(sized(image), 1), 1, "ocr")
     paragraphs.flush()
     return builder.document(data, name, kind, pages=1)
 
@@ -71,8 +82,8 @@ def recognise_page(document: object, number: int) -> list[Item]:
 
     page = raw.FPDF_LoadPage(document, number - 1)
     try:
-        width = int(raw.FPDF_GetPageWidthF(page) / _SCALE)
-        height = int(raw.FPDF_GetPageHeightF(page) / _SCALE)
+        width = int(raw.FPDF_GetPageWidthF(page) / SCALE)
+        height = int(raw.FPDF_GetPageHeightF(page) / SCALE)
         if width * height > MAX_PIXELS:
             raise exceeded("一页的像素数", MAX_PIXELS, "请将页面缩为 A4 后再试")
         bitmap = pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
@@ -86,14 +97,15 @@ def recognise_page(document: object, number: int) -> list[Item]:
 
 def recognise(image: Image, number: int) -> list[Item]:
     """Lines and tables of a picture, from top to bottom; boxes in points at 200 dots per inch."""
-    image = _upright(image)
+    image = straight(upright(image, _score))
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    ink = _ink(gray)
-    verticals, horizontals = _rulings(ink)
+    ink = ink_of(gray)
+    faint = ink_of(cv2.medianBlur(gray, 3), _FAINT)
+    verticals, horizontals = rulings(ink)
     page = Page(
         number=number,
-        width=image.shape[1] * _SCALE,
-        height=image.shape[0] * _SCALE,
+        width=image.shape[1] * SCALE,
+        height=image.shape[0] * SCALE,
         chars=(),
         verticals=tuple(verticals),
         horizontals=tuple(horizontals),
@@ -101,121 +113,21 @@ def recognise(image: Image, number: int) -> list[Item]:
     )
     # Strokes of bold headings can cross like a net, but never higher than a line of text.
     nets = [table for table in find_tables(page)[0] if table.bottom - table.top >= _LOWEST]
-    tables = [_read_cells(table, image, ink) for table in nets]
-    rest = image.copy()
+    tables = [read_cells(table, image, ink, faint, _recognise) for table in nets]
+    rest, left = image.copy(), ink.copy()
     for table in tables:
-        x0, y0, x1, y1 = (int(v / _SCALE) for v in (table.x0 - 2, table.top - 2, table.x1 + 2, table.bottom + 2))
+        x0, y0, x1, y1 = (int(v / SCALE) for v in (table.x0 - 2, table.top - 2, table.x1 + 2, table.bottom + 2))
         rest[max(y0, 0) : y1, max(x0, 0) : x1] = 255
-    items: list[Item] = [*tables, *_lines(rest, number)]
+        left[max(y0, 0) : y1, max(x0, 0) : x1] = 0
+    items: list[Item] = [*tables]
+    if left.sum() > _INKED:
+        items += _lines(rest, number)
     items.sort(key=lambda item: item.top)
     return items
 
 
-def _ink(gray: Image) -> Image:
-    """1 where there is ink: darker than its surroundings, so that shadows and grey paper do not count."""
-    paper = cv2.medianBlur(cv2.resize(gray, None, fx=0.25, fy=0.25), 31)
-    paper = cv2.resize(paper, (gray.shape[1], gray.shape[0]))
-    return (cv2.subtract(paper, gray) > 255 - _INK - 60).astype(np.uint8)
-
-
-def _upright(image: Image) -> Image:
-    """The picture turned by the small angle at which its long horizontal lines stand."""
-    gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    edges = cv2.Canny(gray, 60, 180)
-    least = image.shape[1] // 4
-    found = cv2.HoughLinesP(edges, 1, np.pi / 1800, threshold=least // 2, minLineLength=least, maxLineGap=12)
-    if found is None:
-        return image
-    angles = [np.degrees(np.arctan2(y1 - y0, x1 - x0)) for x0, y0, x1, y1 in found.reshape(-1, 4)]
-    flat = [a for a in angles if abs(a) < 8]
-    angle = float(np.median(flat)) if flat else 0.0
-    if abs(angle) < 0.05:
-        return image
-    height, width = image.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    return cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
-
-
-def _rulings(ink: Image) -> tuple[list[Line], list[Line]]:
-    """Vertical and horizontal ruling lines in points: long thin runs of ink."""
-    height, width = ink.shape
-    across = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
-    across = cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((1, max(40, width // 45)), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((7, 1), np.uint8))
-    down = cv2.morphologyEx(down, cv2.MORPH_OPEN, np.ones((max(34, height // 70), 1), np.uint8))
-    horizontals: list[Line] = []
-    verticals: list[Line] = []
-    for x, y, w, h, _ in cv2.connectedComponentsWithStats(across)[2][1:]:
-        if h <= 14 and w > 3 * h:
-            horizontals.append(((y + h / 2) * _SCALE, x * _SCALE, (x + w) * _SCALE))
-    for x, y, w, h, _ in cv2.connectedComponentsWithStats(down)[2][1:]:
-        if w <= 14 and h > 3 * w:
-            verticals.append(((x + w / 2) * _SCALE, y * _SCALE, (y + h) * _SCALE))
-    return verticals, horizontals
-
-
-def _read_cells(table: Table, image: Image, ink: Image) -> Table:
-    """The table with the text of every cell that has ink."""
-    crops: list[Image] = []
-    owners: list[int] = []
-    for index, cell in enumerate(table.cells):
-        for crop in _crops(cell, image, ink):
-            crops.append(crop)
-            owners.append(index)
-    texts: list[list[str]] = [[] for _ in table.cells]
-    least = [1.0] * len(table.cells)
-    for at in range(0, len(crops), _BATCH):
-        found = _engine().recognize_txt(crops[at : at + _BATCH])
-        for owner, text, score in zip(owners[at : at + _BATCH], found.txts, found.scores, strict=True):
-            texts[owner].append(text.strip())
-            least[owner] = min(least[owner], float(score))
-    inked = set(owners)
-    cells = tuple(
-        CellText(
-            row=cell.row,
-            column=cell.column,
-            text="".join(texts[i]),
-            rowspan=cell.rowspan,
-            colspan=cell.colspan,
-            page=cell.page,
-            box=cell.box,
-            confidence=round(least[i], 3) if i in inked else 1.0,
-        )
-        for i, cell in enumerate(table.cells)
-    )
-    return Table(
-        x0=table.x0,
-        top=table.top,
-        x1=table.x1,
-        bottom=table.bottom,
-        cells=cells,
-        rows=table.rows,
-        columns=table.columns,
-    )
-
-
-def _crops(cell: CellText, image: Image, ink: Image) -> list[Image]:
-    """The lines of text in a cell, cut out with a little white around them."""
-    assert cell.box is not None
-    x0, y0, x1, y1 = (round(v / _SCALE) for v in cell.box)
-    inside = ink[y0 + 5 : y1 - 4, x0 + 5 : x1 - 4]
-    if inside.size == 0:
-        return []
-    rows = np.flatnonzero(inside.sum(axis=1) > 0)
-    if inside.sum() < 12 or not len(rows):
-        return []
-    crops = []
-    for group in np.split(rows, np.flatnonzero(np.diff(rows) > 4) + 1):
-        band = inside[group[0] : group[-1] + 1]
-        columns = np.flatnonzero(band.sum(axis=0) > 0)
-        if len(group) < 4 or not len(columns):  # specks, the rest of a line
-            continue
-        top, bottom = y0 + 5 + group[0], y0 + 5 + group[-1] + 1
-        left, right = x0 + 5 + columns[0], x0 + 5 + columns[-1] + 1
-        margin = max(4, (bottom - top) // 5)
-        piece = image[top:bottom, left:right]
-        crops.append(cv2.copyMakeBorder(piece, margin, margin, margin * 2, margin * 2, cv2.BORDER_REPLICATE))
-    return crops
+_INKED = 60
+"""Pixels of ink outside tables from which on it is worth looking for text there."""
 
 
 def _lines(image: Image, number: int) -> list[TextLine]:
@@ -225,7 +137,7 @@ def _lines(image: Image, number: int) -> list[TextLine]:
         return []
     lines = []
     for box, text in zip(found.boxes, found.txts, strict=True):
-        xs, ys = [p[0] * _SCALE for p in box], [p[1] * _SCALE for p in box]
+        xs, ys = [p[0] * SCALE for p in box], [p[1] * SCALE for p in box]
         lines.append(
             TextLine(
                 text=text.strip(),

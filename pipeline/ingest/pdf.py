@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 
+import msgspec
 import pypdfium2.raw as raw
 
 from pipeline.errors import DamagedFile, EncryptedFile
@@ -82,7 +83,7 @@ def _recognise(data: bytes, scans: list[int], builder: DocumentBuilder, limits: 
         )
         return {}
     found: dict[int, list[Item]] = {}
-    deadline = Deadline(limits)
+    deadline = Deadline(msgspec.structs.replace(limits, seconds=limits.ocr_seconds))
     document = _open(data)
     try:
         for number in scans:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import regex
+
 from pipeline.model import Period
 from pipeline.narrative.drafts import Draft
 from pipeline.narrative.structure import Zone
@@ -11,6 +13,10 @@ from pipeline.narrative.structure import Zone
 if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
+_REACH = 14
+_FRESH = regex.compile(r"新增|新建|新开|新设|当年新|年内新|本年新|取消|当年清理|调整|注销|新上线|新打造|增设|升级|改造|新认证|新注册|新入驻|新建成")
+_STANDING = regex.compile(r"现有|共有|现共|总数|合计|累计|达到|保留|现设")
+_CLAUSE_END = regex.compile(r"[，,；;。：:]")
 _OTHERS = frozenset({"其他", "其它", "其他渠道", "其他方式", "其他平台", "其他途径"})
 
 
@@ -27,26 +33,40 @@ def describe(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     period = _period(sentence, draft, beside, at)
     indicator = sentence.tools.indicators.get(draft.code)
     if indicator is not None and indicator.stock and (period is None or period.begin is None):
-        period = Period(kind="since")
+        fresh = _FRESH.search(sentence.text, max(beside.start, at - _REACH), beside.right_end)
+        period = None if fresh and not _STANDING.search(sentence.text, beside.start, at) else Period(kind="since")
     draft.period = period if period is not None and draft.code != "t3.carried_in" else Period()
 
 
 def scope_at(sentence: Sentence, draft: Draft, at: int) -> None:
-    """The last scope named before a place in the sentence, on its level or around it."""
+    """The last scope named before a place in the sentence, on its level or around it.
+
+    Of an absence it may also stand behind the negation (未发生针对我局的行政复议).
+    """
     for a, _, word, kind in sentence.scopes:
         if a < at and sentence.frame.reaches(a, draft.bracket):
             draft.scope, draft.scope_kind = word, kind
+    if draft.zero and draft.scope is None:
+        stop = _CLAUSE_END.search(sentence.text, draft.end, sentence.frame.end)
+        end = stop.start() if stop else sentence.frame.end
+        for a, _, word, kind in sentence.scopes:
+            if draft.end <= a < end:
+                draft.scope, draft.scope_kind = word, kind
+                return
 
 
 def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     at = draft.start
+    channels = sentence.tools.channels
     for a, b, code in sentence.channels:
         if (b <= at or (a < beside.right_end and beside.before_noun)) and sentence.frame.reaches(a, draft.bracket):
             draft.channel, draft.channel_at = code, a
             draft.own_channel = a >= beside.start
     if beside.item is not None:
-        for a, _, code in sentence.tools.channels.find(sentence.text, *beside.item):
+        for a, _, code in channels.find(sentence.text, *beside.item):
             draft.channel, draft.own_channel, draft.channel_at = code, True, a
+    if not channels.suits(draft.code, draft.channel, draft.own_channel):
+        draft.channel, draft.own_channel, draft.channel_at = None, False, -1
 
 
 def _period(sentence: Sentence, draft: Draft, beside: Zone, at: int) -> Period | None:
@@ -60,14 +80,15 @@ def _period(sentence: Sentence, draft: Draft, beside: Zone, at: int) -> Period |
 
 
 def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
-    """A part is of its whole's scope, channel, applicant and time unless it names its own."""
+    """A part is of its whole's channel, applicant and time unless it names its own; a scope ends with its sentence."""
+    same = head.sentence == draft.sentence
     if not sentence.tools.channels.applies(draft.code):
         draft.channel = None
     elif draft.category in _OTHERS and draft.channel is not None and not draft.own_channel:
         draft.channel = "other"
     elif draft.channel is None or (not draft.own_channel and draft.channel_at <= head.start):
         draft.channel = head.channel
-    if draft.scope is None:
+    if draft.scope is None and same:
         draft.scope, draft.scope_kind = head.scope, head.scope_kind
     if draft.column is None and draft.code.startswith(sentence.tools.column_codes):
         draft.column = head.column
@@ -79,7 +100,7 @@ def unit_of(sentence: Sentence, index: int, code: str) -> tuple[str, bool]:
     """(unit, whether it is implied): what is printed, else the neighbour's in a list, else the indicator's first."""
     unit = sentence.frame.quantities[index].unit
     if unit:
-        return unit, False
+        return sentence.tools.units.canonical(code, unit), False
     previous = sentence.previous(index)
     if previous is not None and previous.code == code:
         return previous.unit, True

@@ -22,13 +22,14 @@ _ACTS = (
     r"|未收到|未发生|没有|举办|召开|组织|开展|通过)"
 )
 _ACTING = (
-    r"^(?:共|全年|全部|主动|累计|新|代表|收到|受理|办理|答复|公开|发布|制发|制定|出台|印发|本年|今年|20\d\d年|通过|未|没有|无"
+    r"^(?:共|一共|一年|年内|当年|举行|印发|新收|编发|刊发|投入|安排|下发|建成|推出|全年|全部|主动|累计|新|代表|收到|受理|办理|答复|公开|发布|制发|制定|出台|印发|本年|今年|20\d\d年|通过|未|没有|无"
     r"|依法|举办|召开|接到|及|和|、|依申请|门户|作出|组织|开展|回应)"
 )
 _ADJACENT = ("", "”", "》", "”》")
 _DATE = r"(?P<m1>1[0-2]|0?[1-9])月(?:(?P<d1>[0-3]?\d)[日号]|底|末|份)?"
 _UNTIL = regex.compile(rf"截[至止]到?(?:(?P<year>20\d\d)年)?{_DATE}")
 _MONTHS = regex.compile(r"(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])(?:月|月份)?(?:[-—–~至到]+)(?P<m2>1[0-2]|[1-9])月")
+_MONTH = regex.compile(r"(?:^|[，。；：、在于年])(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])月份?(?=[，共全我收受办公发开接的])")
 _RANGE = regex.compile(r"1月1日(?:起)?(?:至|到|[-—~])(?:20\d\d年)?12月3[01]日")
 _HALVES = {
     "上半年": (1, 6), "下半年": (7, 12), "前三季度": (1, 9),
@@ -36,7 +37,23 @@ _HALVES = {
     "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12),
 }  # fmt: skip
 _ENDS = (12, 31)
-_NOT_WHEN = ("结转", "结转至", "结转到", "转至", "比", "较", "转", "与", "至")
+_NOT_WHEN = (
+    "结转", "结转至", "结转到", "转至", "转到", "转入", "留到", "转下", "延至", "比", "较", "转", "与", "至", "同", "跟", "和", "是", "相当于",
+    "对比", "相比", "超过", "超", "高于", "低于", "多于", "少于", "含", "包括", "连同", "为", "从", "由", "不及", "入",
+)
+_NOT_BEHIND = ("同期", "相比", "比较", "结转", "度结转", "转来", "转入", "转", "度转", "度转来", "未办", "遗留", "持平", "相当",
+               "底", "末", "决算", "预算", "部门决算", "政府决算", "年报", "度年报", "年度报告", "度决算", "收案", "受理并结转", "留下", "接转",
+               "度遗留", "度未办", "移交", "剩余", "发布总量", "总量的", "的同期", "同类")  # fmt: skip
+"""Behind a year: it says what is compared or carried, not when."""
+
+
+_PRONOUNS = "我本"
+_TOWARDS = ("向", "对")
+_ASKED = r"(?:提出|递交|提交|申请|寄送|寄来)"
+_SUBJECT = r"(?:^|[，,；;。：:、年度内月日（(])$"
+_BELOW = frozenset({"departments", "subordinate", "group"})
+_CLOSE = 8
+_BREAK = regex.compile(r"[，,；;。：:0-9]")
 
 
 class Scopes:
@@ -50,11 +67,16 @@ class Scopes:
         self._kinds = kinds
         organs = set(cues.scope_organs)
         self._organs = organs
+        sites = either(cues.scope_sites)
         blocked = either(cues.scope_blockers)
-        self._pattern = regex.compile(rf"(?:{either([*kinds, *organs])})(?!{blocked})")
+        self._blocked = regex.compile(blocked)
+        self._sites = regex.compile(sites)
+        self._pattern = regex.compile(rf"(?:{either([*kinds, *organs])})")
         self._before = regex.compile(rf"(?:{either(cues.scope_prefix_blockers)})$")
         self._represents = tuple(cues.scope_represents)
         self._acting = regex.compile(_ACTING)
+        self._asked = regex.compile(_ASKED)
+        self._subject = regex.compile(_SUBJECT)
         self._named = regex.compile(
             rf"(?<=^|[，,；;。：:年度日）)])(?!各|全|其他|有关|相关|市政府各)\p{{Han}}{{2,12}}?(?:{either(cues.scope_suffixes)})(?<!大厅)(?={_ACTS})"
         )
@@ -65,15 +87,21 @@ class Scopes:
         for match in self._pattern.finditer(text, start, end):
             word = match[0]
             a, b = match.span()
+            if self._blocked.match(text, b) or (word[0] not in _PRONOUNS and self._sites.match(text, b)):
+                continue
             kind = self._kinds.get(word)
             represented = any(text.endswith(lead, max(a - 2, 0), a) for lead in self._represents)
+            asked = self._asked.match(text, b) is not None and text[a - 1 : a] in _TOWARDS
             if kind is None:
-                if not represented and not self._acting.match(text[b : b + 4]):
+                subject = self._subject.search(text, max(a - 3, start), a) is not None
+                if not (represented or asked or subject or self._acting.match(text[b : b + 4])):
                     continue
                 kind = "own"
             elif represented:
                 kind = "own"
-            if not represented and self._before.search(text, max(a - 4, start), a):
+            if not (represented or asked) and self._before.search(text, max(a - 4, start), a):
+                continue
+            if kind in _BELOW and found and _is_within(text, found[-1], a):
                 continue
             found.append((a, b, word, kind))
         for match in self._named.finditer(text, start, end):
@@ -82,40 +110,72 @@ class Scopes:
         return sorted(found)
 
 
+def _is_within(text: str, before: tuple[int, int, str, ScopeKind], start: int) -> bool:
+    """全区各板块、各部门: departments named right behind the jurisdiction are of it, and it is the scope."""
+    _, end, _, kind = before
+    return kind == "jurisdiction" and start - end <= _CLOSE and not _BREAK.search(text, end, start)
+
+
 class Channels:
     """Finds through what something was published: website, wechat, gazette …"""
 
     def __init__(self, cues: Cues) -> None:
-        self._codes = {word: channel.code for channel in cues.channels for word in channel.words}
+        codes: dict[str, list[str]] = {}
+        for channel in cues.channels:
+            for word in channel.words:
+                codes.setdefault(word, []).append(channel.code)
+        self._codes = codes
         self._pattern = regex.compile(rf"(?:{either(self._codes)})(?!{either(cues.channel_blockers)})")
         self._prefixes = tuple(cues.channel_codes)
+        self._social = tuple(cues.channel_social)
 
     def applies(self, code: str) -> bool:
         return code.startswith(self._prefixes)
+
+    def suits(self, code: str, channel: str | None, own: bool) -> bool:
+        """Whether a figure of this code can have this channel: letters have social media only, 解读 its own clause's."""
+        if channel is None:
+            return True
+        if code.startswith(self._social):
+            return own and bool(_SOCIAL & set(channel.split("+")))
+        return own or code != _OWN_ONLY
+
+    def only(self, label: str) -> bool:
+        """Whether a label is the name of a channel and no more (政府网站, 微信推送, 某镇公众号)."""
+        rest = self._pattern.sub("", label)
+        return rest != label and len(_IN_PASSING.sub("", rest)) <= _SHORT
 
     def find(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
         """(start, end, code) of each group of channels; those joined by 、 or 和 make one group."""
         groups: list[tuple[int, int, list[str]]] = []
         for match in self._pattern.finditer(text, start, end):
-            code = self._codes[match[0]]
-            if groups and text[groups[-1][1] : match.start()] in _ADJACENT:
-                groups[-1] = (groups[-1][0], match.end(), [code])  # “某某政府网”微信公众号: the name holds another
-            elif groups and _GLUE_COMMA.match(text[groups[-1][1] : match.start()]):
-                a, _, codes = groups[-1]
-                groups[-1] = (a, match.end(), codes if code in codes else [*codes, code])
+            codes = self._codes[match[0]]
+            between = text[groups[-1][1] : match.start()] if groups else ""
+            if groups and between in _ADJACENT and groups[-1][2][-1] in _NAMES:
+                groups[-1] = (groups[-1][0], match.end(), list(codes))  # “某某政府网”微信公众号: the name holds another
+            elif groups and (between in _ADJACENT or _GLUE_COMMA.match(between)):
+                a, _, known = groups[-1]
+                groups[-1] = (a, match.end(), [*known, *(code for code in codes if code not in known)])
             else:
-                groups.append((match.start(), match.end(), [code]))
-        return [(a, b, joined(codes)) for a, b, codes in groups]
+                groups.append((match.start(), match.end(), list(codes)))
+        return [(a, b, joined(codes, text, b)) for a, b, codes in groups]
 
 
-_SOCIAL = {"wechat": "newmedia", "weibo": "newmedia", "app": "newmedia"}
+_SOCIAL = frozenset({"wechat", "weibo", "newmedia", "app"})
+_IN_PASSING = regex.compile(r"登在|登出|上的|上|经|从|在|的|等|和|及|、|发布|推送|公开|转发|信息|推文|推出|更新|自办|省|市|县|区|镇|乡|街道|政府|平台|局|官方|人民|本|我|累计|账号|类|通过|刊发|渠道|方式")
+_SHORT = 2
+_OWN_ONLY = "interpretation.items"
+_NAMES = frozenset({"website", "gazette"})
+_AND_SO_ON = regex.compile(r"等(?:多种|各种|各类|多个|不同|其他|多元|公开)?(?:形式|途径|渠道|方式|平台|载体|手段|多渠道|媒介)")
+SEVERAL = "several"
+"""More channels than are told: no channel."""
+_JOINED = 2
 
 
-def joined(codes: list[str]) -> str:
-    """At most two channels joined with +; more are brought together where they can be, else all."""
-    if len(codes) > 2:
-        merged = list(dict.fromkeys(_SOCIAL.get(code, code) for code in codes if code != "other"))
-        return "+".join(merged) if 0 < len(merged) <= 2 else "all"
+def joined(codes: list[str], text: str = "", end: int = 0) -> str:
+    """At most two channels joined with +; more than two, or two and so on, are none in particular."""
+    if len(codes) > _JOINED or _AND_SO_ON.match(text, end):
+        return SEVERAL
     return "+".join(codes)
 
 
@@ -124,10 +184,14 @@ class Periods:
 
     def __init__(self, cues: Cues) -> None:
         self._last = regex.compile(either(cues.periods.last_year))
-        self._since = regex.compile(rf"{either(cues.periods.cumulative)}|自20\d\d年[^，。；]{{0,12}}以来")
+        self._this = regex.compile(either(cues.periods.this_year))
+        self._since = regex.compile(rf"{either(cues.periods.since)}|自(?:20|19)\d\d年[^，。；]{{0,12}}(?:以来|至今|起)")
+        self._cumulative = regex.compile(
+            rf"{either(cues.periods.cumulative)}|(?:截[至止]|到|至)(?:目前|(?:20\d\d年)?(?:年底|年末|底|末|12月底|12月31日))[^。；全年]{{0,14}}累计"
+        )
         self._part = regex.compile(either(cues.periods.part_year))
         self._year = regex.compile(rf"{_YEAR}")
-        self._any = regex.compile(r"\d|年|季|月|期间|来|至今")
+        self._any = regex.compile(r"\d|年|季|月|期间|来|至今|历|目前|现")
 
     def find(self, text: str, start: int, end: int, year: int | None) -> Period | None:
         """The last period named in text[start:end], None where none is named."""
@@ -135,6 +199,9 @@ class Periods:
             return None
         if self._since.search(text, start, end):
             return Period(kind="since")
+        if self._cumulative.search(text, start, end):
+            named = self._years(text, start, end, year)
+            return named if named is not None else Period(kind="cumulative")
         if _RANGE.search(text, start, end):
             return Period()
         until = _UNTIL.search(text, start, end)
@@ -143,6 +210,9 @@ class Periods:
         months = _MONTHS.search(text, start, end)
         if months:
             return _part(months, int(months["m1"]), int(months["m2"]), 0, year)
+        month = _MONTH.search(text, start, end)
+        if month:
+            return _part(month, int(month["m1"]), int(month["m1"]), 0, year)
         part = self._part.search(text, start, end)
         if part:
             bounds = _HALVES.get(part[0])
@@ -152,28 +222,31 @@ class Periods:
         return self._years(text, start, end, year)
 
     def _years(self, text: str, start: int, end: int, year: int | None) -> Period | None:
-        named = [
-            int(match["year"])
-            for match in self._year.finditer(text, start, end)
-            if "年" in match[0] and not _of_another(text, match)
-        ]
-        if named and year:
-            if named[-1] == year:
-                return Period()
-            kind: PeriodKind = "last_year" if named[-1] == year - 1 else "year"
-            return Period(kind=kind, begin=f"{named[-1]}-01-01", end=f"{named[-1]}-12-31")
-        match = self._last.search(text, start, end)
-        carried = match is not None and text.startswith(("结转", "度结转", "转"), match.end())
-        if match and not carried and not text.endswith(_NOT_WHEN, 0, match.start()):
-            if year:
-                return Period(kind="last_year", begin=f"{year - 1}-01-01", end=f"{year - 1}-12-31")
-            return Period(kind="last_year")
-        return None
+        """The last year named: the report's, the one before it, or another."""
+        found: list[tuple[int, Period]] = []
+        for match in self._this.finditer(text, start, end):
+            found.append((match.start(), Period()))
+        if year:
+            for match in self._year.finditer(text, start, end):
+                if "年" in match[0] and not _of_another(text, match):
+                    found.append((match.start(), _of_year(int(match["year"]), year)))
+        for match in self._last.finditer(text, start, end):
+            if not _of_another(text, match):
+                named = _of_year(year - 1, year) if year else Period(kind="last_year")
+                found.append((match.start(), named))
+        return max(found, key=lambda item: item[0])[1] if found else None
+
+
+def _of_year(named: int, year: int) -> Period:
+    if named == year:
+        return Period()
+    kind: PeriodKind = "last_year" if named == year - 1 else "year"
+    return Period(kind=kind, begin=f"{named}-01-01", end=f"{named}-12-31")
 
 
 def _of_another(text: str, match: regex.Match[str]) -> bool:
     """结转 2022 年, 2022 年结转, 比 2022 年: the year says what is carried or compared, not when."""
-    return text.startswith("结转", match.end()) or text.endswith(_NOT_WHEN, 0, match.start())
+    return text.startswith(_NOT_BEHIND, match.end()) or text.endswith(_NOT_WHEN, 0, match.start())
 
 
 def _part(match: regex.Match[str], first: int, last: int, day: int, year: int | None) -> Period | None:

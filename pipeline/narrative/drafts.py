@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipeline.lexicon.schema.core import Indicator
 from pipeline.model import Bound, Measure, Period, ScopeKind
 
 
@@ -66,3 +68,26 @@ def family(code: str) -> str:
     """Codes of one family may be parts of each other; t3 and requests are one."""
     head = code.split(".", 1)[0]
     return "t3" if head == "requests" else head
+
+
+class Units:
+    """The unit an indicator is counted in, for the classifiers that mean the same there: 名 of people, 起 of cases."""
+
+    def __init__(self, indicators: Mapping[str, Indicator]) -> None:
+        self._indicators = indicators
+
+    def canonical(self, code: str, unit: str) -> str:
+        same = _ALIKE.get(unit)
+        if same is None:
+            return unit
+        indicator = self._indicators.get(code)
+        if indicator is None:
+            return same if unit in _PEOPLE else unit
+        usual = indicator.units
+        return same if same in usual[:_USUAL] and code not in _AS_PRINTED else unit
+
+
+_ALIKE = {"名": "人", "位": "人", "起": "件", "宗": "件", "桩": "件", "例": "件", "处": "个", "所": "个"}
+_PEOPLE = frozenset({"名", "位"})
+_AS_PRINTED = frozenset({"accountability.cases", "evaluation.rank"})
+_USUAL = 2

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.model import Claim, Document, Figure, Report, Unread, Why
+from pipeline.narrative.context import SEVERAL
 from pipeline.narrative.drafts import Draft
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Finisher:
             measure=draft.measure,
             of=place[draft.of] if isinstance(draft.of, int) else draft.of,
             column=draft.column,
-            channel=draft.channel,
+            channel=draft.channel if draft.channel != SEVERAL else None,
             scope=draft.scope,
             scope_kind=draft.scope_kind,
             period=draft.period,

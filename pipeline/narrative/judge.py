@@ -26,6 +26,9 @@ _INHERITING = frozenset({
 """Wholes whose parts keep their code, unless a part's own code is of the same family."""
 _CLOSING = frozenset({"收到", "办结", "答复", "召开", "制发", "新增", "注销", "应办", "检查", "并", "采纳", "编发公报"})
 """Verbs that begin a new statement behind the parts of a whole."""
+_LABELLED = frozenset({"disclosure.items", "disclosure.documents", "interpretation.items", "newmedia.items"})
+"""What is told in many kinds: its figures keep their label even where no whole is told."""
+_TOLD = ("t2.", "t3.", "t4.", "requests.", "staff.", "s14.", "gazette.", "fee.")
 _GOOD = 2.4
 _SURE = 4.0
 _LOOSE = frozenset({"个", "项", "类", "种", "方面", "大", "家", "次", "名", "条", "位", "处", "部", "套", "人"})
@@ -76,15 +79,31 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         draft = _draft(sentence, index, _coded(sentence, code, beside, link), verdict, beside)
         draft.measure = measured.measure
         draft.category = verdict.category
-        if draft.code == "disclosure.documents" and not draft.category:
+        if not draft.category and draft.code in _LABELLED:
             draft.category = labels.phrase(sentence.frame, beside, index) or None
         if whole is not None:
             draft.part_of = whole.draft
             inherit(sentence, draft, sentence.drafts[whole.draft])
+        draft.category = _category(sentence, draft, beside, whole)
         sentence.add(index, draft)
     if whole is not None:
         whole.first = False
         whole.total += quantity.value
+
+
+def _category(sentence: Sentence, draft: Draft, beside: Zone, whole: Whole | None) -> str | None:
+    """The label of a part, where neither its code nor its applicant nor its channel already says the same."""
+    label = draft.category
+    if not label or draft.code.startswith(_TOLD):
+        return None
+    head = sentence.drafts[whole.draft] if whole is not None else None
+    if head is not None and head.code != draft.code and not draft.code.startswith("other:"):
+        return None
+    if draft.own_channel and sentence.tools.channels.only(label):
+        return None
+    if whole is None and (draft.code.startswith("other:") or labels.is_general(label)):
+        return None
+    return label
 
 
 def _same_verb(previous: Draft | None, beside: Zone, codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -266,7 +285,7 @@ def change(sentence: Sentence, index: int, beside: Zone, near: dict[str, float],
             return
     draft = _draft(sentence, index, verdict.codes[0], verdict, beside)
     draft.measure, draft.of = measured.measure, of
-    if draft.period.kind == "last_year":  # 较上年 names what it is compared with, not when it was
+    if draft.period.kind in ("last_year", "since"):  # 较上年 names what it is compared with, not when it was
         draft.period = Period()
     if measured.falling:
         draft.value = -draft.value

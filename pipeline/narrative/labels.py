@@ -27,6 +27,17 @@ _LEADING = frozenset(
 _MAX = 12
 
 
+_GENERAL = regex.compile(
+    r"^(?:各类|各种|各项|各|全部|所有|相关|有关|重要|主动|政府|政务|公开|发布|年度|全年|原创|其他|新增|累计|总|网站|平台|工作|新|类|多|以上|微信|微博|公众号|推送|转载|上级|本年|依法|应)*"
+    r"(?:信息|文件|内容|稿件|推文|图文|文章|政策文件|解读|解读材料|政策解读|消息|数据|条目|资讯|作品|短视频|视频|微博|微信|公文|总量|总数|量|博文|帖文|件|材料|事项|记录|发文|稿|原创)*$"
+)
+
+
+def is_general(label: str) -> bool:
+    """Whether a label only says what everything of the kind is called (政府信息, 各类文件)."""
+    return _GENERAL.match(label) is not None
+
+
 def phrase(frame: Frame, zone: Zone, index: int) -> str:
     """The noun phrase beside a quantity, without leading verbs and trailing fillers; may be empty."""
     quantity = frame.quantities[index]

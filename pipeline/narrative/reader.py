@@ -18,6 +18,7 @@ from pipeline.model import Claim, Document, Figure, RawTable, Report, Section, S
 from pipeline.narrative.claims import Universals
 from pipeline.narrative.context import Channels, Periods, Scopes
 from pipeline.narrative.cues import TermFinder, compile_cues
+from pipeline.narrative.drafts import Units
 from pipeline.narrative.finish import Finisher
 from pipeline.narrative.linking import Linker
 from pipeline.narrative.measures import Measures
@@ -64,6 +65,7 @@ class Tools:
         self.segmenter = make_segmenter(lexicon)
         self.numbers = NumberReader(lexicon)
         self.indicators = {row.code: row for row in lexicon.rows(Indicator)}
+        self.units = Units(self.indicators)
         self.columns = cues.columns
         self.column_codes = tuple(cues.column_codes)
 

@@ -8,6 +8,8 @@ For each cell a rate needs, `x` has its value and whether the cell is there and 
     v   the one printed value; NULL where there is none, or several that disagree
     b   1 where the cell is there without a value and is not unreadable
     p   1 where the cell is there at all
+
+and `y` has for each proof whether it holds (z).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.lexicon.schema.rates import TERM, Rate
+from pipeline.store.views import picked
 
 if TYPE_CHECKING:
     from pipeline.lexicon.schema.core import Indicator
@@ -33,6 +36,7 @@ class _Cells:
             if row.same_as:
                 self.older.setdefault(row.same_as, []).append(row.code)
         self.numbers: dict[Leaf, int] = {}
+        self.proofs: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, str]] = {}
 
     def number(self, leaf: Leaf) -> int:
         return self.numbers.setdefault(leaf, len(self.numbers))
@@ -40,15 +44,20 @@ class _Cells:
     def columns(self) -> str:
         found = []
         for (code, applicant), n in self.numbers.items():
-            here = f"c.code = '{code}'" + (f" AND c.applicant = '{applicant}'" if applicant else "")
-            value = f"CASE WHEN {here} THEN c.value_base END"
+            here = picked(code, applicant)
             found += [
-                f"CASE WHEN MIN({value}) = MAX({value}) THEN MAX({value}) END AS v{n}",
+                f"MAX(CASE WHEN {here} THEN c.value END) AS v{n}",
                 f"MAX(CASE WHEN {here} THEN 1 ELSE 0 END) AS p{n}",
-                f"CASE WHEN MAX(CASE WHEN {here} THEN 1 ELSE 0 END) = 1 AND COUNT({value}) = 0 "
-                f"AND MAX(CASE WHEN {here} AND c.state = 'unreadable' THEN 1 ELSE 0 END) = 0 THEN 1 ELSE 0 END AS b{n}",
+                f"MAX(CASE WHEN {here} THEN c.blank ELSE 0 END) AS b{n}",
             ]
         return ", ".join(found)
+
+    def proof(self, totals: Sequence[str], lines: Sequence[str]) -> str:
+        """The column that says whether a proof holds."""
+        key = (tuple(totals), tuple(lines))
+        if key not in self.proofs:
+            self.proofs[key] = (f"z{len(self.proofs)}", _proof(self, totals, lines))
+        return self.proofs[key][0]
 
     def alternatives(self, term: str) -> list[tuple[str, list[list[Leaf]]]]:
         """A term as [(condition, leaves)]: each leaf is a list of cells of which the first that is there counts."""
@@ -93,7 +102,7 @@ def _value(cells: _Cells, leaf: list[Leaf], zero: str) -> str:
     text = "NULL"
     for one in reversed(leaf):
         n = cells.number(one)
-        here = f"CASE WHEN v{n} IS NULL AND b{n} = 1 AND {zero} THEN 0 ELSE v{n} END"
+        here = f"CASE WHEN v{n} IS NULL AND b{n} = 1 AND ({zero}) THEN 0 ELSE v{n} END"
         text = f"CASE WHEN p{n} = 1 THEN {here} ELSE {text} END"
     return text
 
@@ -117,7 +126,7 @@ def _zero(cells: _Cells, rate: Rate, leaf: list[Leaf]) -> str:
     for proof in rate.proof:
         lines = [(c, leaves) for line in proof.lines for c, leaves in cells.alternatives(line)]
         if any(leaf in leaves for _, leaves in lines):
-            held.append(_proof(cells, proof.total, proof.lines))
+            held.append(cells.proof(proof.total, proof.lines))
     return f"({' OR '.join(held)})" if held else "FALSE"
 
 
@@ -151,13 +160,13 @@ def rates_view(rates: Sequence[Rate], indicators: Sequence[Indicator]) -> str:
             f"SELECT {who}, '{rate.code}' AS rate, numerator, denominator, "
             "CAST(numerator AS DOUBLE PRECISION) * 100 / CAST(denominator AS DOUBLE PRECISION) AS value, "
             f"denominator >= {rate.minimum} AS ranked "
-            f"FROM (SELECT {who}, {top} AS numerator, {bottom} AS denominator FROM x) AS q "
+            f"FROM (SELECT {who}, {top} AS numerator, {bottom} AS denominator FROM y) AS q "
             "WHERE denominator > 0 AND numerator >= 0 AND numerator <= denominator"
         )
     least = {rate.code: rate.minimum for rate in rates}
     named = ", ".join(f"a.{column.strip()}" for column in who.split(","))
     for code, top in changes.items():
-        one = f"(SELECT {who}, {top} AS held FROM x)"
+        one = f"(SELECT {who}, {top} AS held FROM y)"
         shares.append(
             f"SELECT {named}, '{code}', a.held, b.held, CAST(a.held - b.held AS DOUBLE PRECISION) * 100 "
             f"/ CAST(b.held AS DOUBLE PRECISION), b.held >= {least[code]} FROM {one} AS a JOIN {one} AS b "
@@ -165,7 +174,9 @@ def rates_view(rates: Sequence[Rate], indicators: Sequence[Indicator]) -> str:
             "AND b.year = a.year - 1 WHERE a.held IS NOT NULL AND b.held <> 0"
         )
     grouped = ", ".join(f"r.{column.strip()}" for column in who.split(","))
+    proofs = "".join(f", {sql} AS {name}" for name, sql in cells.proofs.values())
     return (
-        f"WITH x AS MATERIALIZED (SELECT {grouped}, {cells.columns()} FROM reports r JOIN cells c "
-        f"ON c.document_id = r.document_id GROUP BY {grouped}) {' UNION ALL '.join(shares)}"
+        f"WITH x AS MATERIALIZED (SELECT {grouped}, {cells.columns()} FROM reports r JOIN cell_values c "
+        f"ON c.document_id = r.document_id GROUP BY {grouped}), y AS MATERIALIZED (SELECT x.*{proofs} FROM x) "
+        f"{' UNION ALL '.join(shares)}"
     )

@@ -107,7 +107,10 @@ class ChangeCues(Part):
 
 class PeriodCues(Part):
     last_year: Words
+    this_year: Words
+    """Also words that come back to the report's year: 1128 条升至 1887 条."""
     cumulative: Words
+    since: Words
     part_year: Words
 
 
@@ -118,12 +121,16 @@ class Cues(Entry):
     unit_kinds: tuple[Words, ...]
     channels: tuple[Channel, ...]
     channel_codes: Words
+    channel_social: Words
+    """Codes that only have a channel of social media (留言 on the 公众号)."""
     channel_blockers: Words
     scopes: tuple[ScopeWords, ...]
     scope_organs: Words
     scope_suffixes: Words
     scope_represents: Words
     scope_blockers: Words
+    scope_sites: Words
+    """Behind an organ's name these make the name of a site or gazette; 我局网站 is ours all the same."""
     scope_prefix_blockers: Words
     periods: PeriodCues
     fillers: Words
