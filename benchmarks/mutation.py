@@ -1,6 +1,6 @@
-"""`python -m benchmarks.mutation [N] [--show K] [--gold]`: are planted faults found, is the cause named, is all else quiet.
+"""`python -m benchmarks.mutation [N] [--show K] [--gold]`: planted faults found, causes named, all else quiet.
 
-N clean generated reports with prose (pipeline.samples) are printed, read and checked; nothing may differ. Then one fault
+N clean generated reports with prose (pipeline.samples) are printed, read and checked; nothing may differ. Then a fault
 of each kind in turn is planted into them, in a cell, in the prose, or in both, and they are read and checked again:
 
   covered       the fault breaks an identity of the tables, or the prose says a number that the report decides; not
@@ -97,9 +97,7 @@ def in_both(made: Made, rng: random.Random) -> tuple[Made, Fault] | None:
             "cell_and_prose", {"kind": "cell_and_prose", "where": "both", **row, "cells": [row]},
             failing(cells, made.truth.form), (),
         )  # fmt: skip
-        return other._replace(
-            truth=made.truth._replace(cells=cells), draft=other.draft._replace(cells=texts)
-        ), fault
+        return other._replace(truth=made.truth._replace(cells=cells), draft=other.draft._replace(cells=texts)), fault
     return None
 
 
@@ -198,7 +196,7 @@ def _names(finding: Finding, report: Report) -> bool:
 
 
 def _mended(report: Report) -> bool:
-    """Whether a statement at fault may be true all the same: blanks could hold the rest, or last year is not at hand."""
+    """Whether a statement at fault may be true all the same: blanks could hold the rest, last year is not at hand."""
     assert report.fault is not None
     row, cells = report.fault.row, report.made.truth.cells
     if report.fault.kind == "growth_wrong":
@@ -206,7 +204,9 @@ def _mended(report: Report) -> bool:
     if report.fault.kind != "prose_number":
         return False
     more = Decimal("".join(c for c in row["printed"] if c.isdigit()) or 0) > (row["true"] or 0)
-    beside = {"t3.received": "t3.carried_in", "t4.suit.total": "t4.suit_after_review.total"}.get(row["code"], row["code"])
+    beside = {"t3.received": "t3.carried_in", "t4.suit.total": "t4.suit_after_review.total"}.get(
+        row["code"], row["code"]
+    )
     key: Key = (beside, "total" if beside.startswith("t3.") else None)
     return more and key in cells and cells[key] is None
 
@@ -251,7 +251,6 @@ def judge(report: Report) -> tuple[Tally, str]:
     differs = [f for f in report.findings if f.verdict == "differs"]
     covered = not report.unread and (bool(fault.errors) or (bool(fault.verdicts) and not _mended(report)))
     found = any(_names(f, report) for f in differs)
-    cells = fault.row.get("cells", ())
     identifiable = covered and _identifiable(fault)
     right = identifiable and _right(fault, report.findings)
     told = f"{report.number} {fault.kind} {fault.row.get('code')}[{fault.row.get('column')}] "

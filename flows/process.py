@@ -19,7 +19,8 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from pipeline.bulk.discover import Item
 from pipeline.bulk.job import Summary
-from pipeline.bulk.session import Session, current, start
+from pipeline.bulk.loading import Piece, patiently
+from pipeline.bulk.session import AHEAD, Session, current, start
 from pipeline.bulk.workers import Done, Pool
 from pipeline.store import open_db
 
@@ -31,6 +32,14 @@ THREADS = 64
 def process_batch(pool: Pool, batch: Sequence[Item], number: int) -> list[Done]:
     """One batch on the next free worker."""
     return pool.run(batch)
+
+
+@task(
+    name="load_piece", cache_policy=NO_CACHE, task_run_name="load {documents}", retries=2, retry_delay_seconds=[10, 60]
+)
+def load_piece(session: Session, piece: Piece, documents: int) -> None:
+    """One transaction. What passes is waited for here; what does not, Prefect tries again twice."""
+    patiently(lambda: session.load(piece))
 
 
 @flow(name="process_reports", task_runner=ThreadPoolTaskRunner(max_workers=THREADS))  # type: ignore[arg-type]  # Prefect's own generics
@@ -55,17 +64,29 @@ def _finish(session: Session) -> dict[str, int]:
 
 
 def _work(session: Session) -> None:
-    """Keeps two batches a worker under way, and loads each as soon as it is done."""
+    """Keeps two batches a worker under way; each piece that is full is loaded while the workers go on."""
     todo = list(enumerate(session.job.batches, 1))[::-1]
     waiting: dict[PrefectFuture[list[Done]], tuple[Item, ...]] = {}
+    loads: list[PrefectFuture[None]] = []
     with session.pool() as pool, tags("gongkai", f"run-{session.run}"):
         session.begun = time.monotonic()
         while todo or waiting:
-            while todo and len(waiting) < 2 * session.workers:
+            while todo and len(waiting) < AHEAD * session.workers:
                 number, batch = todo.pop()
                 waiting[process_batch.submit(pool, batch, number)] = batch
             for future in wait(list(waiting), timeout=0.1).done:
-                session.take(waiting.pop(future), future.result())
+                _load(session, session.take(waiting.pop(future), future.result()), loads)
+        _load(session, session.rest(), loads)
+        for load in loads:
+            load.result()
+
+
+def _load(session: Session, piece: Piece | None, loads: list[PrefectFuture[None]]) -> None:
+    """Hands a piece to the task that loads, and waits where loading is behind, so that memory stays flat."""
+    if piece is not None:
+        loads.append(load_piece.submit(session, piece, piece.documents))
+    while len(loads) > AHEAD:
+        loads.pop(0).result()
 
 
 def summary_rows(summary: Summary) -> list[dict[str, object]]:

@@ -60,6 +60,14 @@ class StoreError(GongkaiError):
     """The database cannot be opened, is busy, or has another version."""
 
     code = "store"
+    passing = False
+    """Whether it may pass by itself: worth another try."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is busy, restarting, or its disk is full: nothing was written, and it may pass."""
+
+    passing = True
 
 
 class UsageError(GongkaiError):

@@ -19,11 +19,12 @@ from pipeline.errors import ReadError
 from pipeline.identity import Identifier
 from pipeline.ingest import read
 from pipeline.lexicon import Lexicon, load
+from pipeline.lexicon.entry import Entry
 from pipeline.model import Document, DocumentResult, Finding, Problem, Report
 from pipeline.narrative import ProseReader
 from pipeline.reconcile import Reconciler
 from pipeline.sections import SectionFinder
-from pipeline.tables import TableReader
+from pipeline.tables import TableReader, TablesResult
 
 
 class Pipeline:
@@ -48,9 +49,13 @@ class Pipeline:
             return _set_aside(data, name, error)
         return self.process_document(document)
 
-    def process_document(self, document: Document) -> DocumentResult:
-        """Everything after reading: sections, tables, identity, prose, checks."""
-        tables = self._tables.read(document)
+    def read_tables(self, document: Document) -> TablesResult:
+        """The statutory tables alone: with the document all that a change of wording does not touch."""
+        return self._tables.read(document)
+
+    def process_document(self, document: Document, tables: TablesResult | None = None) -> DocumentResult:
+        """Everything after reading: sections, tables (unless they are given), identity, prose, checks."""
+        tables = tables or self._tables.read(document)
         sections = self._sections.find(document, tables.spans)
         report = self._identity.identify(document, sections, tables)
         prose = self._prose.read(document, sections, tables.spans, report)
@@ -110,13 +115,16 @@ def default_pipeline(lexicon_folder: Path | None = None) -> Pipeline:
 
 
 @cache
-def data_version(lexicon: Lexicon) -> str:
-    """Changes when the code that reads or the lexicon changes: what was done under another version is done again."""
-    digest = hashlib.sha256(lexicon.fingerprint().encode())
+def data_version(lexicon: Lexicon, *models: type[Entry]) -> str:
+    """Changes when the code that reads or the lexicon changes: what was done under another version is done again.
+
+    With `models` only their part of the lexicon counts.
+    """
+    digest = hashlib.sha256(lexicon.fingerprint(*models).encode())
     root = Path(__file__).parent
     for file in sorted(root.rglob("*.py")):
         part = file.relative_to(root).parts[0]
-        if part not in {"store", "compare", "web", "cli", "cli.py", "bulk", "evaluate.py", "explain", "samples"}:
+        if part not in {"store", "across", "compare", "web", "cli", "cli.py", "bulk", "evaluate", "explain", "samples"}:
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -11,7 +11,9 @@ import glob
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -19,9 +21,11 @@ from pipeline.errors import UsageError
 
 IGNORED = frozenset({".json", ".jsonl", ".md", ".py", ".pyc", ".css", ".js", ".sh", ".yaml", ".yml", ".toml", ".duckdb",
                      ".wal", ".parquet", ".log", ".ico", ".svg", ".woff", ".woff2", ".ttf", ".map", ".db"})  # fmt: skip
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".warc", ".warc.gz")
 PROTOCOLS = frozenset({"file", "s3", "gs", "gcs", "az", "abfs", "oss", "memory"})
 """fsspec protocols that may be named; http(s) is left to `gongkai fetch`, which is polite."""
+HINTS = ("organ", "year", "published_on", "retrieved_on", "address")
+"""Columns of a manifest that tell something of the document itself."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -34,6 +38,8 @@ class Item(msgspec.Struct, frozen=True):
     sha256: str = ""
     hints: tuple[tuple[str, str], ...] = ()
     """What a manifest says of it: organ, year, published_on, retrieved_on, address."""
+    stamp: int = 0
+    """When the file (or the archive it is in) last changed, in ns; 0 where that cannot be known."""
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -51,89 +57,117 @@ class Ignored(msgspec.Struct, frozen=True):
     """A file in a folder that cannot be a report by its name."""
 
     source: str
+    stamp: int = 0
 
 
-def discover(inputs: Iterable[str]) -> Iterator[Found | Ignored]:
+class Memory(Protocol):
+    """What an earlier run saw of an archive, so that one that has not changed need not be unpacked again."""
+
+    def entries(self, archive: str, stamp: int) -> list[Item | Ignored] | None:
+        """The entries of the archive, if it has not changed since they were listed."""
+
+
+class _Forgetful:
+    def entries(self, archive: str, stamp: int) -> list[Item | Ignored] | None:
+        return None
+
+
+def stamp_of(status: os.stat_result) -> int:
+    """When a file last changed. The time of change of the inode counts too: it cannot be set back by `touch`."""
+    return max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+def discover(inputs: Iterable[str], memory: Memory | None = None) -> Iterator[Found | Ignored]:
     """All documents under the inputs, in a fixed order, each source once."""
     seen: set[str] = set()
+    memory = memory or _Forgetful()
     for text in inputs:
-        for found in _input(text):
+        for found in _input(text, memory):
             if found.source not in seen:
                 seen.add(found.source)
                 yield found
 
 
-def _input(text: str) -> Iterator[Found | Ignored]:
+def _input(text: str, memory: Memory) -> Iterator[Found | Ignored]:
     if text.startswith("@"):
-        yield from _listed(Path(text[1:]))
+        yield from _listed(Path(text[1:]), memory)
     elif "://" in text:
         yield from _remote(text)
     elif os.path.isdir(text):
-        yield from _folder(Path(text))
+        yield from _folder(Path(text), memory)
     elif os.path.isfile(text):
-        yield from _file(Path(text), named=True)
+        yield from _file(Path(text), memory, named=True)
     elif glob.has_magic(text):
         names = sorted(glob.glob(text, recursive=True))
         if not names:
             yield Missing(text, "missing_file", f"没有文件符合「{text}」：请检查路径和通配符")
         for name in names:
-            yield from _input(name)
+            yield from _input(name, memory)
     else:
         yield Missing(text, "missing_file", f"找不到「{text}」：请检查路径")
 
 
-def _folder(root: Path) -> Iterator[Found | Ignored]:
+def _folder(root: Path, memory: Memory) -> Iterator[Found | Ignored]:
     for folder, folders, names in os.walk(root):
         # A page saved by a browser keeps its pictures beside it in NAME_files; they belong to the page.
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(("_files", ".files")))
-        for name in sorted(names):
+        # A manifest tells more of the files beside it than their names do: it comes first.
+        for name in sorted(names, key=lambda name: (not name.lower().endswith(".csv"), name)):
             if not name.startswith("."):
-                yield from _file(Path(folder, name), named=False)
+                yield from _file(Path(folder, name), memory, named=False)
 
 
-def _file(path: Path, *, named: bool) -> Iterator[Found | Ignored]:
+def _file(path: Path, memory: Memory, *, named: bool) -> Iterator[Found | Ignored]:
     name = path.name.lower()
+    try:
+        status = path.stat()
+    except OSError as error:  # gone since the folder was listed, or a link that leads nowhere
+        yield Missing(str(path), "missing_file", f"读不到「{path}」：{error.strerror or error}")
+        return
     if name.endswith(ARCHIVES):
-        yield from _archive(path)
-    elif name.endswith(".csv") and (rows := _manifest(path)) is not None:
+        yield from _archive(path, stamp_of(status), memory)
+    elif name.endswith(".csv") and (rows := _manifest(path, memory)) is not None:
         yield from rows
     elif not named and (path.suffix.lower() in IGNORED or name.endswith(".csv")):
         yield Ignored(str(path))
     else:
-        yield Item(str(path), str(path), size=path.stat().st_size)
+        yield Item(str(path), str(path), size=status.st_size, stamp=stamp_of(status))
 
 
-def _archive(path: Path) -> Iterator[Found | Ignored]:
+def _archive(path: Path, stamp: int, memory: Memory) -> Iterator[Found | Ignored]:
     """The entries of an archive, hashed in the one pass over it; nothing is unpacked to disk."""
     from pipeline.errors import ReadError
     from pipeline.ingest.archive import entries
 
+    if (held := memory.entries(str(path), stamp)) is not None:
+        yield from held
+        return
     try:
         for member, data in entries(path, path.name):
             source = f"{path}!/{member}"
             if Path(member).suffix.lower() in IGNORED:
-                yield Ignored(source)
+                yield Ignored(source, stamp)
             elif isinstance(data, ReadError):
                 yield Missing(source, data.code, data.message)
             else:
-                yield Item(source, str(path), member, len(data), hashlib.sha256(data).hexdigest())
+                yield Item(source, str(path), member, len(data), hashlib.sha256(data).hexdigest(), stamp=stamp)
     except ReadError as error:
         yield Missing(str(path), error.code, error.message)
 
 
-def _listed(path: Path) -> Iterator[Found | Ignored]:
+def _listed(path: Path, memory: Memory) -> Iterator[Found | Ignored]:
     if not path.is_file():
         yield Missing(f"@{path}", "missing_file", f"找不到清单「{path}」：请检查路径")
         return
     for line in path.read_text(encoding="utf-8-sig").splitlines():
         if (line := line.strip()) and not line.startswith("#"):
-            yield from _input(line)
+            yield from _input(line, memory)
 
 
-def _manifest(path: Path) -> list[Found | Ignored] | None:
+def _manifest(path: Path, memory: Memory) -> list[Found | Ignored] | None:
     """The documents of a manifest (a CSV with a column uri), or None if the file is no manifest.
 
-    Relative addresses count from the manifest's folder. Other columns (organ, year, published_on …) become hints.
+    Relative addresses count from the manifest's folder. The columns of HINTS go along with the document; others do not.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
@@ -149,8 +183,8 @@ def _manifest(path: Path) -> list[Found | Ignored] | None:
         if not uri:
             continue
         target = uri if "://" in uri else str(path.parent / uri)
-        hints = tuple((key, value) for key, value in row.items() if key and key != "uri" and value)
-        for item in _input(target):
+        hints = tuple((key, told) for key in HINTS if (told := (row.get(key) or "").strip()))
+        for item in _input(target, memory):
             found.append(msgspec.structs.replace(item, hints=hints) if isinstance(item, Item) else item)
     return found
 
@@ -164,15 +198,32 @@ def _remote(uri: str) -> Iterator[Found | Ignored]:
     import fsspec
 
     system, path = fsspec.core.url_to_fs(uri)
-    names = sorted(system.glob(path) if glob.has_magic(path) else system.find(path))
-    if not names:
+    try:
+        listing = system.glob(path, detail=True) if glob.has_magic(path) else system.find(path, detail=True)
+    except OSError as error:
+        yield Missing(uri, "missing_file", f"读不到「{uri}」（{error}）：请检查地址和权限")
+        return
+    if not listing:
         yield Missing(uri, "missing_file", f"找不到「{uri}」：请检查地址和权限")
-    for name in names:
+    for name, told in sorted(listing.items()):
         full = system.unstrip_protocol(name)
+        if told.get("type") == "directory":
+            continue
         if Path(name).suffix.lower() in IGNORED:
             yield Ignored(full)
         else:
-            yield Item(full, full, size=int(system.size(name) or 0))
+            yield Item(full, full, size=int(told.get("size") or 0), stamp=_remote_stamp(told))
+
+
+def _remote_stamp(told: dict[str, object]) -> int:
+    """When an object last changed, as its store tells it; 0 where it does not."""
+    for key in ("LastModified", "mtime", "updated", "last_modified"):
+        value = told.get(key)
+        if isinstance(value, datetime):
+            return int(value.timestamp() * 1e9)
+        if isinstance(value, int | float):
+            return int(value * 1e9)
+    return 0
 
 
 def content(item: Item, limit: int) -> bytes:

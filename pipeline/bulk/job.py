@@ -1,7 +1,4 @@
-"""The main job as plain functions: plan what is to be done, do it batch by batch, load, count.
-
-    job = plan(inputs, db)          discover, hash, leave out what is known
-    for batch in job.batches: done = pool.run(batch); load(db, run, batch, done)
+"""The main job as plain functions: plan what is to be done, put it into batches, make pieces to load of what is done.
 
 Both `gongkai run` without Prefect and the flow in flows/ call exactly these.
 """
@@ -9,23 +6,23 @@ Both `gongkai run` without Prefect and the flow in flows/ call exactly these.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipeline.bulk.costs import batches
 from pipeline.bulk.discover import Ignored, Item, Missing, content, discover
-from pipeline.bulk.workers import Done
+from pipeline.bulk.versions import item_version
+from pipeline.bulk.worker import Done
+from pipeline.store import Outcome, SourceFile
 
-if TYPE_CHECKING:
-    from pipeline.store import Database
-
-BATCH_DOCUMENTS = 100
-BATCH_BYTES = 32 << 20
-"""A batch ends at either: enough documents to make a transaction worth while, few enough to lose little."""
+SETTLED_NS = 2_000_000_000
+"""A file that changed less than this before it was read may change again within the same tick of the clock."""
+_CHUNK = 256
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,8 @@ class Job:
     """Items whose bytes another item of this job or the database has: (item, sha256); only their address is new."""
     missing: tuple[Missing, ...] = ()
     ignored: int = 0
+    seen: tuple[SourceFile, ...] = ()
+    """What files looked like that were hashed in this plan: the next run need not hash them again."""
 
     @property
     def batches(self) -> tuple[tuple[Item, ...], ...]:
@@ -52,12 +51,18 @@ class Summary:
     done: int = 0
     done_with_problems: int = 0
     known: int = 0
+    kept: int = 0
+    """Documents whose result was kept although the lexicon changed, because the change cannot matter to them."""
     duplicates: int = 0
     ignored: int = 0
     cells: int = 0
     figures: int = 0
     findings: int = 0
     differs: int = 0
+    across: int = 0
+    """Findings across years, levels and versions of the reports that this run touched."""
+    lapsed: int = 0
+    """Decisions that were made about documents which others have replaced since."""
     seconds: float = 0.0
     set_aside: list[tuple[str, str, str]] = field(default_factory=list)
     problems: Counter[str] = field(default_factory=Counter)
@@ -84,46 +89,105 @@ class Summary:
             self.set_aside.append((one.source, one.code, one.message))
 
 
-def plan(inputs: Sequence[str], known: Callable[[set[str]], set[str]], limit: int) -> Job:
-    """Discovers and hashes everything under the inputs; leaves out bytes that `known` (a query) says are done.
+class Seen:
+    """What earlier runs saw of files and archives, by source; of an archive also what is in it."""
 
-    Hashing reads every file once: on an unchanged corpus that is all that a run costs.
+    def __init__(self, files: Mapping[str, SourceFile]) -> None:
+        self._files = files
+        self._archives: dict[str, list[SourceFile]] | None = None
+
+    def sha256(self, item: Item) -> str:
+        """The SHA-256 of a file that has not changed since it was hashed, else ""."""
+        held = self._files.get(item.source)
+        same = held is not None and item.stamp > 0 and (held.size, held.mtime_ns) == (item.size, item.stamp)
+        return held.sha256 if same and held is not None else ""
+
+    def entries(self, archive: str, stamp: int) -> list[Item | Ignored] | None:
+        """The entries of an archive that has not changed, if all of them could be listed."""
+        whole = self._files.get(archive)
+        if whole is None or whole.mtime_ns != stamp:
+            return None
+        if self._archives is None:
+            self._archives = {}
+            for source, file in self._files.items():
+                path, mark, _ = source.partition("!/")
+                if mark:
+                    self._archives.setdefault(path, []).append(file)
+        # An archive may lie in another: what counts is the outermost, which is the file.
+        rows = [file for file in self._archives.get(archive, []) if file.mtime_ns == stamp]
+        if len(rows) != whole.size:
+            return None
+        rows.sort(key=lambda file: int(file.sha256[64:]))
+        return [
+            Item(row.source, archive, row.source[len(archive) + 2 :], row.size, row.sha256[:64], stamp=stamp)
+            if row.sha256[:64].strip()
+            else Ignored(row.source, stamp)
+            for row in rows
+        ]
+
+
+def plan(
+    inputs: Sequence[str],
+    known: Callable[[set[str]], Mapping[str, str]],
+    version: str,
+    limit: int,
+    *,
+    seen: Mapping[str, SourceFile] | None = None,
+    fresh: Callable[[], None] | None = None,
+) -> Job:
+    """Discovers everything under the inputs, hashes what may have changed, and leaves out what is done already.
+
+    `known` gives the version under which each of some SHA-256 was read. `fresh` is called when the first files show
+    that there is something to do, so that workers can start while the rest is hashed.
     """
+    memory = Seen(seen or {})
     items: list[Item] = []
     missing: list[Missing] = []
-    ignored = 0
-    for found in discover(inputs):
+    ignored: list[Ignored] = []
+    for found in discover(inputs, memory):
         if isinstance(found, Item):
             items.append(found)
         elif isinstance(found, Missing):
             missing.append(found)
         else:
-            ignored += isinstance(found, Ignored)
-    hashed, unreadable = _hash(items, limit)
-    missing += unreadable
+            ignored.append(found)
+    hashed: list[Item] = []
+    began = time.time_ns()
+    for number, part in enumerate(_hash(items, memory, limit)):
+        hashed += [one for one in part if isinstance(one, Item)]
+        missing += [one for one in part if isinstance(one, Missing)]
+        if fresh and number == 0 and _any_new(part, known, version):
+            fresh()
     done = known({item.sha256 for item in hashed})
-    fresh: list[Item] = []
+    todo: dict[str, Item] = {}
     duplicates: list[tuple[Item, str]] = []
-    seen: set[str] = set()
     for item in hashed:
-        if item.sha256 in done or item.sha256 in seen:
+        if done.get(item.sha256) == item_version(version, item) or item.sha256 in todo:
             duplicates.append((item, item.sha256))
         else:
-            seen.add(item.sha256)
-            fresh.append(item)
+            todo[item.sha256] = item
     return Job(
-        items=tuple(fresh),
-        known=sum(sha in done for _, sha in duplicates),
+        items=tuple(todo.values()),
+        known=sum(sha not in todo for _, sha in duplicates),
         duplicates=tuple(duplicates),
         missing=tuple(missing),
-        ignored=ignored,
+        ignored=len(ignored),
+        seen=tuple(_settled(hashed, ignored, missing, memory, began)),
     )
 
 
-def _hash(items: Sequence[Item], limit: int) -> tuple[list[Item], list[Missing]]:
+def _any_new(part: Sequence[Item | Missing], known: Callable[[set[str]], Mapping[str, str]], version: str) -> bool:
+    hashed = [one for one in part if isinstance(one, Item)]
+    done = known({item.sha256 for item in hashed})
+    return any(done.get(item.sha256) != item_version(version, item) for item in hashed)
+
+
+def _hash(items: Sequence[Item], memory: Seen, limit: int) -> Iterator[list[Item | Missing]]:
     def one(item: Item) -> Item | Missing:
         if item.sha256:  # an archive's entry, hashed when it was listed
             return item
+        if sha256 := memory.sha256(item):
+            return msgspec.structs.replace(item, sha256=sha256)
         try:
             data = content(item, limit)
         except OSError as error:
@@ -133,29 +197,42 @@ def _hash(items: Sequence[Item], limit: int) -> tuple[list[Item], list[Missing]]
 
     # hashlib lets go of the interpreter lock, so threads do help here.
     with ThreadPoolExecutor(4) as threads:
-        hashed = list(threads.map(one, items))
-    return [x for x in hashed if isinstance(x, Item)], [x for x in hashed if isinstance(x, Missing)]
+        for start in range(0, len(items), _CHUNK):
+            yield list(threads.map(one, items[start : start + _CHUNK]))
 
 
-def batches(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
-    """Batches by number and size, in order of input."""
-    batch: list[Item] = []
-    size = 0
-    for item in items:
-        if batch and (len(batch) >= BATCH_DOCUMENTS or size + item.size > BATCH_BYTES):
-            yield tuple(batch)
-            batch, size = [], 0
-        batch.append(item)
-        size += item.size
-    if batch:
-        yield tuple(batch)
+def _settled(
+    hashed: Sequence[Item], ignored: Sequence[Ignored], missing: Sequence[Missing], memory: Seen, began: int
+) -> Iterator[SourceFile]:
+    """What may be trusted next time: files that had not changed for a while when they were hashed.
+
+    An archive is remembered as a whole, with the number of its entries, and each entry with its place behind its hash.
+    """
+    broken = {one.source.partition("!/")[0] for one in missing}
+    archives: dict[str, list[SourceFile]] = {}
+    for item in hashed:
+        if not 0 < item.stamp < began - SETTLED_NS:
+            continue
+        if item.member is None:
+            if not memory.sha256(item):
+                yield SourceFile(item.source, item.size, item.stamp, item.sha256)
+        elif item.path not in broken:
+            rows = archives.setdefault(item.path, [])
+            rows.append(SourceFile(item.source, item.size, item.stamp, f"{item.sha256}{len(rows)}"))
+    for one in ignored:
+        path, mark, _ = one.source.partition("!/")
+        if mark and path not in broken and 0 < one.stamp < began - SETTLED_NS:
+            rows = archives.setdefault(path, [])
+            rows.append(SourceFile(one.source, 0, one.stamp, f"{'':64}{len(rows)}"))
+    for path, rows in archives.items():
+        if memory.entries(path, rows[0].mtime_ns) is None:
+            yield from rows
+            yield SourceFile(path, len(rows), rows[0].mtime_ns, f"{'':64}")
 
 
-def load(db: Database, run: int, batch: Sequence[Item], done: Sequence[Done], version: str) -> None:
-    """Loads one batch in one transaction: its reports, and the outcome of each document."""
-    from pipeline.store import Outcome
-
-    outcomes = [
+def outcomes(batch: Sequence[Item], done: Sequence[Done], version: str) -> list[Outcome]:
+    """What the run record says of each document of a batch."""
+    return [
         Outcome(
             source=batch[one.index].source,
             sha256=batch[one.index].sha256,
@@ -163,9 +240,7 @@ def load(db: Database, run: int, batch: Sequence[Item], done: Sequence[Done], ve
             code=one.problems[0][0] if one.problems else None,
             reason="；".join(message for _, message in one.problems) or None,
             seconds=one.seconds,
-            data_version=version,
+            data_version=item_version(version, batch[one.index]),
         )
         for one in done
     ]
-    payloads = [one.payload for one in done if one.payload]
-    db.load_encoded(payloads, run=run, outcomes=outcomes)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pipeline import across
 from pipeline.bulk import job as bulk
+from pipeline.bulk.cache import place
 from pipeline.bulk.discover import Item
-from pipeline.bulk.workers import Done, Pool, default_workers
+from pipeline.bulk.loading import Piece, patiently
+from pipeline.bulk.records import data_versions
+from pipeline.bulk.versions import carry_over, note, version
+from pipeline.bulk.workers import Done, Pool, Setup, default_workers
 from pipeline.ingest.limits import LIMITS
 from pipeline.lexicon import load as load_lexicon
-from pipeline.run import data_version
 
 if TYPE_CHECKING:
     from pipeline.store import Database
 
 Progress = Callable[[Sequence[Item], Sequence[Done]], None]
+AHEAD = 2
+"""Batches under way for each worker, and pieces waiting to be loaded: more would only take memory."""
 
 
 @dataclass
@@ -32,39 +38,75 @@ class Session:
     job: bulk.Job
     version: str
     workers: int
-    lexicon_folder: Path | None = None
+    setup: Setup = field(default_factory=Setup)
     progress: Progress | None = None
     summary: bulk.Summary = field(default_factory=bulk.Summary)
     begun: float = 0.0
     finished: bool = False
+    _pool: Pool | None = None
+    _piece: Piece = field(default_factory=Piece)
 
     def pool(self) -> Pool:
-        return Pool(self.workers, self.lexicon_folder)
+        """The workers, started while the inputs were hashed if it was clear by then that they are needed."""
+        pool, self._pool = self._pool or Pool(self.workers, self.setup), None
+        return pool
 
-    def take(self, batch: Sequence[Item], done: Sequence[Done]) -> None:
-        """Loads a batch that is done, and counts it."""
-        bulk.load(self.db, self.run, batch, done, self.version)
+    def take(self, batch: Sequence[Item], done: Sequence[Done]) -> Piece | None:
+        """Counts a batch that is done. Gives a piece to load when enough has come together."""
+        payloads = [one.payload for one in done if one.payload]
+        self._piece.add(payloads, bulk.outcomes(batch, done, self.version))
         self.summary.add(batch, done)
         if self.progress:
             self.progress(batch, done)
+        return self.rest() if self._piece.full else None
+
+    def rest(self) -> Piece | None:
+        """What has come together so far."""
+        piece, self._piece = self._piece, Piece()
+        return piece if piece.documents else None
+
+    def load(self, piece: Piece) -> None:
+        """Loads a piece in one transaction. Raises StoreError."""
+        piece.load(self.db, self.run)
 
     def finish(self) -> bulk.Summary:
         """Records what was left out and closes the run; a second call only gives the summary again."""
         if self.finished:
             return self.summary
-        self.finished = True
-        from pipeline.store import Outcome
+        from pipeline.store import Outcome, decisions
 
+        self.summary.seconds = time.monotonic() - self.begun if self.begun else 0.0
         outcomes = [Outcome(m.source, None, "set_aside", m.code, m.message) for m in self.job.missing]
-        outcomes += [Outcome(item.source, sha256, "unchanged") for item, sha256 in self.job.duplicates]
         self.db.record_outcomes(self.run, outcomes)
+        self.db.add_sources((item.source, sha256) for item, sha256 in self.job.duplicates)
+        self.summary.lapsed = len(decisions.held(self.db, only_lapsed=True))
+        self.summary.across = across.refresh(self.db, load_lexicon(self.setup.folder)).findings
         self.summary.add_missing(self.job.missing)
         self.summary.known = self.job.known
         self.summary.duplicates = len(self.job.duplicates) - self.job.known
         self.summary.ignored = self.job.ignored
-        self.summary.seconds = time.monotonic() - self.begun if self.begun else 0.0
-        self.db.finish_run(self.run)
+        self.db.finish_run(self.run, summary=self._counts())
+        self.finished = True
         return self.summary
+
+    def _counts(self) -> dict[str, Any]:
+        """What the run record says; what was unchanged is counted and not listed, or every run would grow by it."""
+        told = self.summary
+        counts = {"done": told.done, "done_with_problems": told.done_with_problems, "set_aside": len(told.set_aside),
+                  "unchanged": told.known + told.duplicates, "kept": told.kept}  # fmt: skip
+        return {name: count for name, count in counts.items() if count} | {"seconds": round(told.seconds, 1)}
+
+    def close(self) -> None:
+        """Ends workers that were started and not used."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def start(
@@ -73,28 +115,70 @@ def start(
     *,
     workers: int = 0,
     again: bool = False,
+    only: Iterable[str] | None = None,
     lexicon_folder: Path | None = None,
+    ready_workers: bool = True,
     progress: Progress | None = None,
 ) -> Session:
-    """Plans a run. With `again`, documents that are already done are done again."""
-    version = data_version(load_lexicon(lexicon_folder))
-    run = db.start_run({"inputs": list(inputs), "data_version": version})
-    job = bulk.plan(inputs, (lambda _: set()) if again else (lambda shas: db.known(shas, version)), LIMITS.max_bytes)
-    return Session(db, run, job, version, workers or default_workers(), lexicon_folder, progress)
+    """Plans a run. With `again`, documents that are done are done again; with `only`, those with these SHA-256."""
+    lexicon = load_lexicon(lexicon_folder)
+    now = version(lexicon)
+    kept = carry_over(db, lexicon) if db.exists() and not again else 0
+    run = db.start_run({"inputs": list(inputs), "data_version": now.data})
+    note(db, now)
+    cache = place()
+    setup = Setup(str(lexicon_folder) if lexicon_folder else None, str(cache) if cache else None)
+    count = workers or default_workers()
+    pools: list[Pool] = []
+    chosen = set(only) if only is not None else set()
+
+    def known(shas: set[str]) -> Mapping[str, str]:
+        if again:
+            return {}
+        return {sha: data for sha, data in data_versions(db, shas).items() if sha not in chosen}
+
+    def fresh() -> None:
+        if ready_workers:
+            pools.append(Pool(count, setup))
+
+    job = bulk.plan(inputs, known, now.data, LIMITS.max_bytes, seen=db.source_files(), fresh=fresh)
+    db.record_source_files(job.seen)
+    session = Session(db, run, job, now.data, count, setup, progress, bulk.Summary(kept=kept))
+    session._pool = pools[0] if pools else None
+    return session
 
 
 def run_plain(session: Session) -> None:
     """Processes and loads every batch with threads of our own: what `gongkai run` does without Prefect."""
     batches = list(session.job.batches)[::-1]
-    session.begun = time.monotonic()
-    with session.pool() as pool, ThreadPoolExecutor(session.workers) as threads:
+    with session.pool() as pool, ThreadPoolExecutor(session.workers) as threads, ThreadPoolExecutor(1) as loader:
+        session.begun = time.monotonic()
         waiting: dict[Future[list[Done]], tuple[Item, ...]] = {}
-        while batches or waiting:
-            while batches and len(waiting) < 2 * session.workers:
-                batch = batches.pop()
-                waiting[threads.submit(pool.run, batch)] = batch
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                session.take(waiting.pop(future), future.result())
+        loads: list[Future[None]] = []
+        try:
+            while batches or waiting:
+                while batches and len(waiting) < AHEAD * session.workers:
+                    batch = batches.pop()
+                    waiting[threads.submit(pool.run, batch)] = batch
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    piece = session.take(waiting.pop(future), future.result())
+                    _queue(loader, loads, session, piece)
+            _queue(loader, loads, session, session.rest())
+            for load in loads:
+                load.result()
+        except BaseException:
+            pool.close()  # workers that are at something give up at once
+            threads.shutdown(wait=False, cancel_futures=True)
+            loader.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _queue(loader: ThreadPoolExecutor, loads: list[Future[None]], session: Session, piece: Piece | None) -> None:
+    """Hands a piece to the thread that loads; waits where that one is behind, so that memory stays flat."""
+    if piece is not None:
+        loads.append(loader.submit(patiently, lambda: session.load(piece)))
+    while loads and (len(loads) > AHEAD or loads[0].done()):
+        loads.pop(0).result()
 
 
 current: ContextVar[Session | None] = ContextVar("current", default=None)

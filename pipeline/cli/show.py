@@ -32,7 +32,9 @@ from pipeline.run import SET_ASIDE
 
 if TYPE_CHECKING:
     from pipeline.bulk.job import Summary
-    from pipeline.compare import Ranking
+    from pipeline.compare import Ranking, Series
+    from pipeline.compare.missing import Due
+    from pipeline.compare.peers import Standing
     from pipeline.compare.rankings import RankRow
     from pipeline.model import DocumentResult, Finding, Report
     from pipeline.store import Outcome
@@ -198,6 +200,7 @@ def summary(run: Summary, database: str) -> None:
         "正文数字": run.figures,
         "核对结论": run.findings,
         "　其中不一致": run.differs,
+        "跨年、上下级核对发现": run.across,
     }
     for name, count in counts.items():
         table.add_row(name, f"{count:,}")
@@ -206,6 +209,8 @@ def summary(run: Summary, database: str) -> None:
         console.print(clean(f"搁置 {source}：{message}（{code}）"), style="yellow")
     if len(run.set_aside) > 20:
         console.print(f"还有 {len(run.set_aside) - 20} 个，用 gongkai runs show 查看全部。", style="yellow")
+    if run.lapsed:
+        console.print(f"有 {run.lapsed} 条处理意见因文件更换而失效，见 gongkai findings。", style="bold yellow")
     note = f"跳过不是报告的文件 {run.ignored} 个。" if run.ignored else ""
     console.print(clean(f"数据库：{database}；用时 {run.seconds:.1f} 秒。{note}"))
 
@@ -237,7 +242,7 @@ def ranking(ranked: Ranking) -> None:
         _ranking(ranked, ranked.missing)
 
 
-def _ranking(ranked: Ranking, rows: tuple[RankRow, ...]) -> None:
+def _ranking(ranked: Ranking, rows: Sequence[RankRow], mark: str | None = None) -> None:
     from pipeline.compare.rankings import told
     from pipeline.compare.values import STATUS_NAMES
 
@@ -256,7 +261,9 @@ def _ranking(ranked: Ranking, rows: tuple[RankRow, ...]) -> None:
     for row in rows:
         organ = row.report.organ or row.report.source or ""
         values = [told(shown.value, shown.unit) for shown in row.shown]
-        table.add_row(str(row.rank or ""), clean(organ), str(row.report.year or ""), *map(clean, values))
+        style = "bold cyan" if mark is not None and row.report.report_id == mark else None
+        cells = [str(row.rank or ""), clean(organ), str(row.report.year or ""), *map(clean, values)]
+        table.add_row(*cells, style=style)
         for asked, shown in zip(ranked.asked, row.shown, strict=True):
             note = shown.remark
             if shown.value is None:
@@ -264,10 +271,74 @@ def _ranking(ranked: Ranking, rows: tuple[RankRow, ...]) -> None:
             if note:
                 notes.append(f"{organ} {row.report.year or ''} {asked.name}：{note}")
     console.print(table)
+    _notes(notes)
+
+
+def standing(found: Standing) -> None:
+    """Where one organ stands among its like: the circle, the quartiles, its neighbours."""
+    from pipeline.compare.rankings import told
+
+    asked, row = found.ranking.asked[0], found.row
+    years = "、".join(map(str, found.ranking.years))
+    value = told(row.shown[0].value, row.shown[0].unit) or "没有这个数"
+    place = f"，第 {row.rank} 名（共 {len(found.ranking.rows)} 家有数）" if row.rank else ""
+    console.print(clean(f"{row.report.organ} {years}：{asked.name} {value}{place}"), style="bold")
+    said = f"比较范围：{found.circle}"
+    if found.quartiles:
+        low, middle, high = (told(number, asked.unit) for number in found.quartiles)
+        said += f"；中位数 {middle}，中间一半在 {low} 与 {high} 之间"
+    console.print(clean(said))
+    rows = found.ranking.rows
+    at = next((n for n, one in enumerate(rows) if one.report.report_id == row.report.report_id), None)
+    around = rows if len(rows) <= 15 or at is None else rows[max(0, at - 5) : at + 6]
+    _ranking(found.ranking, around[:15], mark=row.report.report_id)
+    if found.ranking.missing:
+        counts = "，".join(f"{name} {count} 份" for name, count in found.ranking.missing_counts().items())
+        console.print(f"没有数的 {len(found.ranking.missing)} 份（{counts}）", style="yellow")
+
+
+def series(found: Series) -> None:
+    """A series: a line for each organ, then what is to be known of it."""
+    from pipeline.compare.rankings import told
+
+    unit = f"（{found.asked.unit}）" if found.asked.unit else ""
+    console.print(f"{found.asked.name}{unit}", style="bold")
+    if not found.rows:
+        console.print("没有符合的报告。", style="yellow")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("机关", overflow="fold")
+    for year in found.years:
+        table.add_column(str(year), justify="right")
+    notes = []
+    for row in found.rows:
+        shown = [row.shown.get(year) for year in found.years]
+        values = [told(one.value, one.unit) if one and one.value is not None else "—" for one in shown]
+        table.add_row(clean(row.report.organ or ""), *map(clean, values))
+        if note := found.remark(row):
+            notes.append(f"{row.report.organ}：{note}")
+    console.print(table)
+    _notes(notes)
+
+
+def _notes(notes: Sequence[str]) -> None:
     for note in notes[:NOTES]:
         console.print(clean(f"　{note}"), style="dim", soft_wrap=True)
     if len(notes) > NOTES:
         console.print(f"　还有 {len(notes) - NOTES} 条说明，用 --csv 或 --xlsx 看全部。", style="dim")
+
+
+def missing(headings: Sequence[str], found: Sequence[Due], counts: str) -> None:
+    """Who has not published and who was late; those in time are only counted."""
+    shown = [one.line() for one in found if one.state != "on_time"]
+    if shown:
+        lines(headings, shown)
+    console.print(clean(counts), style="bold")
+
+
+def listing(rows: Sequence[Sequence[str]]) -> None:
+    """The indicators and rates that can be compared."""
+    lines(("代码", "名称", "单位", "说明"), rows, empty="没有这样的指标；gongkai compare --list 列出全部。")
 
 
 def runs(records: Sequence[Mapping[str, Any]]) -> None:

@@ -1,7 +1,8 @@
 """Charts as SVG, written by hand: no dependency, no font to register (the viewer's own Chinese font is used).
 
-bars    a ranking as horizontal bars, with the 95 % interval where it is a rate
-lines   a series, one line per organ; a year without a value breaks the line
+bars          a ranking as horizontal bars, with the 95 % interval where it is a rate
+lines         a series, one line per organ; a year without a value breaks the line
+distribution  how the values lie: counts in equal steps, quartiles, and where one organ stands
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
-from pathlib import Path
+from math import ceil, floor, log10
 
+from pipeline.compare.peers import quartiles
+from pipeline.compare.picture import write_chart
 from pipeline.compare.rankings import Ranking, told
 from pipeline.compare.series import Series
-from pipeline.errors import StoreError, UsageError
+
+__all__ = ["bars", "distribution", "lines", "write_chart"]
 
 _FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
 _COLOURS = ("#1f5f8b", "#b8572a", "#3a7d44", "#7a4b94", "#a08a1e", "#33808a", "#8c2f39", "#5c5c5c")
@@ -22,20 +26,11 @@ MOST = 60
 """Bars in one chart; the rest is named in the note below it."""
 
 
-def write_chart(path: Path, drawn: str) -> None:
-    """Writes a chart. Raises UsageError unless the name ends in .svg or .html."""
-    suffix = path.suffix.lower()
-    if suffix not in (".svg", ".html"):
-        raise UsageError(f"图表文件「{path.name}」应以 .svg 或 .html 结尾")
-    page = f"<!doctype html><meta charset='utf-8'><body>{drawn}</body>" if suffix == ".html" else drawn
-    try:
-        path.write_text(page + "\n", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"写不了 {path}：{error.strerror or error}，请检查文件夹和权限") from error
+def bars(ranking: Ranking, title: str | None = None, mark: str | None = None) -> str:
+    """A ranking as SVG. Negative values go to the left of the axis; what is missing is counted below.
 
-
-def bars(ranking: Ranking, title: str | None = None) -> str:
-    """A ranking as SVG. Negative values go to the left of the axis; what is missing is counted below."""
+    `mark` is the report id of the organ to stand out.
+    """
     rows = ranking.rows[:MOST]
     asked = ranking.asked[0]
     years = "、".join(map(str, ranking.years))
@@ -60,7 +55,7 @@ def bars(ranking: Ranking, title: str | None = None) -> str:
         parts.append(f"<text x='{_LABEL - 8}' y='{y + 14}' text-anchor='end'>{escape(_short(name))}</text>")
         parts.append(
             f"<rect x='{begin:.1f}' y='{y + 3}' width='{max(end - begin, 0.5):.1f}' height='{_ROW - 7}' "
-            f"fill='{_COLOURS[0]}'{faint}><title>{escape(f'{name} {shown.remark}')}</title></rect>"
+            f"fill='{_COLOURS[int(row.report.report_id == mark)]}'{faint}><title>{escape(f'{name} {shown.remark}')}</title></rect>"
         )
         if shown.low is not None and shown.high is not None:
             middle = y + _ROW / 2
@@ -122,6 +117,80 @@ def lines(series: Series, title: str | None = None) -> str:
     note = f"另有 {len(series.rows) - len(rows)} 个机关未画出" if len(series.rows) > len(rows) else ""
     heading = title or f"{series.asked.name}{f'（{series.asked.unit}）' if series.asked.unit else ''}"
     return _svg(width + 240, height + 20, heading, parts, note)
+
+
+_STEPS = (1, 2, 2.5, 5, 10)
+_BINS = 20
+
+
+def _step(span: float) -> Decimal:
+    """A round width that cuts a span into at most _BINS steps."""
+    rough = span / _BINS
+    size = 10 ** floor(log10(rough))
+    return Decimal(str(next(step * size for step in _STEPS if step * size >= rough * 0.999)))
+
+
+def distribution(ranking: Ranking, mark: str | None = None, title: str | None = None) -> str:
+    """How the values of a ranking lie, as SVG: columns of counts, quartiles, and the report `mark` where it stands."""
+    asked = ranking.asked[0]
+    held = [(row, row.shown[0].value) for row in ranking.rows]
+    values = [value for _, value in held if value is not None]
+    years = "、".join(map(str, ranking.years))
+    heading = title or f"{asked.name}的分布{f'，{years}年' if years else ''}（{len(values)} 份）"
+    width, height, left, base = 760, 320, 60, 250
+    if not values:
+        return _svg(width, height, heading, [], _note(ranking, 0) or "没有一份报告有这个数")
+    low, high = min(values), max(values)
+    step = _step(float(high - low)) if high > low else Decimal(1)
+    start = Decimal(floor(low / step)) * step
+    count = max(ceil((high - start) / step), 1)
+    if start + step * count <= high:  # the highest value stands on the edge
+        count += 1
+    columns = [0] * count
+    for value in values:
+        columns[int((value - start) / step)] += 1
+    each = (width - left - 30) / count
+
+    def x(value: Decimal) -> float:
+        return left + float((value - start) / step) * each
+
+    tallest = max(columns)
+    parts = [f"<path d='M{left} {base}H{width - 30}' stroke='#888'/>"]
+    for n, number in enumerate(columns):
+        tall = number / tallest * 170
+        span = f"{told(start + step * n, asked.unit)} – {told(start + step * (n + 1), asked.unit)}"
+        parts.append(
+            f"<rect x='{left + n * each + 1:.1f}' y='{base - tall:.1f}' width='{max(each - 2, 1):.1f}' "
+            f"height='{tall:.1f}' fill='{_COLOURS[0]}' opacity='.8'><title>{span}：{number} 份</title></rect>"
+        )
+        if number:
+            middle = left + (n + 0.5) * each
+            parts.append(f"<text x='{middle:.1f}' y='{base - tall - 4:.1f}' text-anchor='middle'>{number}</text>")
+    every = max(ceil(count / 8), 1)
+    for n in range(0, count + 1, every):
+        edge = left + n * each
+        parts.append(
+            f"<text x='{edge:.1f}' y='{base + 16}' text-anchor='middle'>"
+            f"{escape(told(start + step * n, asked.unit))}</text>"
+        )
+    found = quartiles(values)
+    if found:
+        parts.append(f"<path d='M{x(found[0]):.1f} {base + 28}H{x(found[2]):.1f}' stroke='#666' stroke-width='6'/>")
+        parts.append(f"<path d='M{x(found[1]):.1f} {base + 22}V{base + 34}' stroke='#000' stroke-width='2'/>")
+        quarter = "、".join(told(value, asked.unit) for value in found)
+        parts.append(f"<text x='{left}' y='{base + 52}'>四分位（粗线）和中位数（竖线）：{escape(quarter)}</text>")
+    marked = next(((row, value) for row, value in held if row.report.report_id == mark and value is not None), None)
+    if marked:
+        row, value = marked
+        place = x(value)
+        anchor = "end" if place > width / 2 else "start"
+        label = f"{_short(row.report.organ or '')} {told(value, asked.unit)}{f'，第 {row.rank} 名' if row.rank else ''}"
+        parts.append(f"<path d='M{place:.1f} 50V{base}' stroke='{_COLOURS[1]}' stroke-width='2'/>")
+        parts.append(
+            f"<text x='{place + (-5 if anchor == 'end' else 5):.1f}' y='52' text-anchor='{anchor}' "
+            f"fill='{_COLOURS[1]}' font-weight='bold'>{escape(label)}</text>"
+        )
+    return _svg(width, height, heading, parts, _note(ranking, len(ranking.rows)))
 
 
 def _short(text: str, most: int = 20) -> str:

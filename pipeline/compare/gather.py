@@ -25,18 +25,22 @@ class ReportRow:
     level: str | None
     year: int | None
     source: str | None
+    form: str | None = None
+    series_id: str | None = None
 
     @property
-    def series(self) -> tuple[str, str] | str:
-        """The organ this report belongs to through the years; a report whose organ is unknown stands alone."""
-        return (self.organ, self.region_code or "") if self.organ else self.report_id
+    def series(self) -> str:
+        """The organ this report belongs to through the years; where organ or region is not known it stands alone."""
+        return self.series_id or self.report_id
 
 
 def reports(db: Database, selection: Selection) -> list[ReportRow]:
     """The reports of a selection, by region, organ and year."""
     condition, params = where(db, selection)
     rows = db.select(
-        "SELECT r.report_id, r.organ, r.organ_kind, r.region_code, r.region, r.level, r.year, s.source FROM reports r "
+        "SELECT r.report_id, r.organ, r.organ_kind, r.region_code, r.region, r.level, r.year, s.source, d.form, "
+        "o.series_id FROM reports r JOIN documents d ON d.document_id = r.document_id "
+        "LEFT JOIN organs o ON o.organ_id = r.organ_id "
         f"LEFT JOIN document_source s ON s.document_id = r.document_id WHERE {condition}",
         params,
     )

@@ -1,12 +1,13 @@
 """Where one organ stands among its like: the same level and kind of organ, under the same higher region.
 
 Peers of a county are the counties of its prefecture, or of its province where that leaves fewer than `fewest`, or of
-the whole database; the answer says which circle was taken.
+the whole database; the answer says which circle was taken. `nearest` takes instead so many organs of its level and kind
+that are nearest in size: in inhabitants where a population table is given, else in applications received.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -32,11 +33,12 @@ class Standing:
 
 
 def peers(
-    db: Database, organ: str, things: Sequence[str], year: int | None = None, *, fewest: int = FEWEST
-) -> Standing:
+    db: Database, organ: str, things: Sequence[str], year: int | None = None, *, fewest: int = FEWEST,
+    nearest: int | None = None, population: Mapping[str, Decimal] | None = None, ascending: bool = False,
+) -> Standing:  # fmt: skip
     """Ranks an organ among its peers by the first of `things`, in its latest year unless one is given.
 
-    Raises UsageError where the organ is not in the database, or several organs have the name.
+    Raises UsageError where the organ is not in the database, several organs have the name, or its size is not known.
     """
     rows = db.select(
         "SELECT report_id, organ, organ_kind, region_code, level, year FROM reports WHERE organ LIKE ? "
@@ -54,15 +56,39 @@ def peers(
         told = "、".join(f"{name}（{code}）" for name, code in names[:5])
         raise UsageError(f"「{organ}」不止一个：{told}，请写全称")
     report, _, kind, code, level, latest = max(found, key=lambda row: row[5])
-    circles = _circles(code)
-    circle, chosen = circles[-1][0], ranking(db, things, Selection((latest,), None, level, kind))
-    for name, region in circles[:-1]:
-        nearer = ranking(db, things, Selection((latest,), region, level, kind))
-        if len(nearer.rows) >= fewest:
-            circle, chosen = name, nearer
-            break
+    if nearest is not None:
+        circle, ids = _by_size(db, report, Selection((latest,), None, level, kind), nearest, population)
+        chosen = ranking(db, things, Selection((latest,), report_ids=ids), ascending=ascending)
+    else:
+        circles = _circles(code)
+        circle = circles[-1][0]
+        chosen = ranking(db, things, Selection((latest,), None, level, kind), ascending=ascending)
+        for name, region in circles[:-1]:
+            nearer = ranking(db, things, Selection((latest,), region, level, kind), ascending=ascending)
+            if len(nearer.rows) >= fewest:
+                circle, chosen = name, nearer
+                break
     row = next(one for one in (*chosen.rows, *chosen.missing) if one.report.report_id == report)
-    return Standing(row, circle, chosen, _quartiles([one.shown[0].value for one in chosen.rows]))
+    held = [value for one in chosen.rows if (value := one.shown[0].value) is not None]
+    return Standing(row, circle, chosen, quartiles(held))
+
+
+def _by_size(
+    db: Database, report: str, like: Selection, nearest: int, population: Mapping[str, Decimal] | None
+) -> tuple[str, tuple[str, ...]]:
+    """The reports nearest in size to one, itself among them, and what the size is."""
+    sized = ranking(db, ["t3.received"], like)
+    everyone = [(one.report, one.shown[0].value) for one in (*sized.rows, *sized.missing)]
+    if population is not None:
+        everyone = [(one, population.get(one.region_code or "")) for one, _ in everyone]
+    sizes = {one.report_id: size for one, size in everyone if size is not None}
+    own = sizes.get(report)
+    if own is None:
+        said = "人口表里没有它的地区" if population is not None else "它没有新收申请数，请用 --population 给出人口表"
+        raise UsageError(f"无法按规模找相近的机关：{said}")
+    others = sorted((abs(size - own), key) for key, size in sizes.items() if key != report)
+    what = "人口" if population is not None else "新收申请数"
+    return f"{what}最相近的 {min(nearest, len(others))} 家", (report, *(key for _, key in others[:nearest]))
 
 
 def _circles(code: str | None) -> list[tuple[str, str | None]]:
@@ -75,9 +101,9 @@ def _circles(code: str | None) -> list[tuple[str, str | None]]:
     return [*found, ("全库", None)]
 
 
-def _quartiles(values: Sequence[Decimal | None]) -> tuple[Decimal, Decimal, Decimal] | None:
+def quartiles(values: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal] | None:
     """Lower quartile, median and upper quartile, between neighbours in proportion; None without values."""
-    held = sorted(value for value in values if value is not None)
+    held = sorted(values)
     if not held:
         return None
 

@@ -108,7 +108,16 @@ class Ranking:
 def vocabulary() -> tuple[Codes, dict[str, Rate]]:
     """The indicators and rates of the lexicon."""
     lexicon = load_only(Indicator, Rate)
-    return Codes(lexicon.rows(Indicator)), {rate.code: rate for rate in lexicon.rows(Rate)}
+    return Codes(lexicon.rows(Indicator), labels()), {rate.code: rate for rate in lexicon.rows(Rate)}
+
+
+def listing(words: Sequence[str] = ()) -> list[tuple[str, str, str, str]]:
+    """What can be compared, as (code or rate, Chinese name, unit, note); with words only what has one of them in it."""
+    codes, rates_known = vocabulary()
+    found = [(rate.code, rate.name, "%", rate.note) for rate in rates_known.values()]
+    for row in codes.by_code.values():
+        found.append((row.code, row.name, codes.unit(row.code), f"同 {row.same_as}" if row.same_as else ""))
+    return [line for line in found if not words or any(word in line[0] or word in line[1] for word in words)]
 
 
 def ask(text: str, codes: Codes, known: dict[str, Rate]) -> Asked:
@@ -188,7 +197,7 @@ def ranking(
         rows.append(RankRow(None, report, tuple(shown)))
     with_value = [row for row in rows if row.shown[0].value is not None]
     missing = tuple(row for row in rows if row.shown[0].value is None)
-    return Ranking(asked, tuple(_ranked(with_value, ascending)), missing, selection.years)
+    return Ranking(asked, tuple(ranked(with_value, ascending)), missing, selection.years)
 
 
 def _with_minimum(asked: Asked, minimum: int) -> Asked:
@@ -204,7 +213,7 @@ def _flagged(shown: Shown, checks: list[str]) -> Shown:
     return Shown(shown.value, shown.unit, shown.status, shown.taken_from, shown.bound, remark)
 
 
-def _ranked(rows: list[RankRow], ascending: bool) -> list[RankRow]:
+def ranked(rows: list[RankRow], ascending: bool) -> list[RankRow]:
     """Ranked rows first, then those shown without a rank (small denominators)."""
 
     def key(row: RankRow) -> tuple[bool, Decimal, str, str, int, str]:
@@ -253,18 +262,21 @@ def _narrow(selection: Selection, year: int | None) -> Selection:
 
 def _previous(
     db: Database, selection: Selection, asked: Sequence[Asked], needed: set[str], columns: Sequence[str] | None
-) -> dict[tuple[tuple[str, str] | str, int], Facts]:
-    """The facts of the years before, by organ and year, where a change is asked for."""
+) -> dict[tuple[str, int], Facts]:
+    """The facts of the years before, by organ and year, where a change is asked for.
+
+    Not of an organ that has two reports of that year, under its old and its new name.
+    """
     if not any(one.rate and one.rate.kind == "change" for one in asked):
         return {}
     years = tuple(year - 1 for year in selection.years)
-    earlier = Selection(years, selection.region, selection.level, selection.organ_kind, selection.organ)
+    earlier = Selection(years, selection.region, None, selection.organ_kind)  # it may have had another name and level
     held = gather(db, earlier, needed, columns)
-    return {
-        (report.series, report.year): held.get(report.report_id, Facts())
-        for report in reports(db, earlier)
-        if report.year is not None
-    }
+    found: dict[tuple[str, int], list[Facts]] = {}
+    for report in reports(db, earlier):
+        if report.year is not None:
+            found.setdefault((report.series, report.year), []).append(held.get(report.report_id, Facts()))
+    return {key: facts[0] for key, facts in found.items() if len(facts) == 1}
 
 
 def told(value: Decimal | None, unit: str) -> str:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from pipeline.lexicon.schema.core import Indicator
 
-Status = Literal["value", "blank", "unreadable", "absent", "conflict", "refused"]
+Status = Literal["value", "blank", "unreadable", "absent", "parts", "conflict", "refused"]
 Term = tuple[str, str | None]
 """A code and a column; None means the total of table 3, or that the table has no columns."""
 From = Literal["表格", "旧统计表", "表格推算", "正文", ""]
@@ -27,6 +27,7 @@ STATUS_NAMES: Mapping[Status, str] = {
     "blank": "空白",
     "unreadable": "无法辨认",
     "absent": "未提及",
+    "parts": "没有总数",
     "conflict": "数值不一",
     "refused": "不能计算",
 }
@@ -93,7 +94,11 @@ class Facts:
 class Codes:
     """What the indicators say about codes: units, lines of a class, and which codes mean the same."""
 
-    def __init__(self, indicators: Iterable[Indicator]) -> None:
+    def __init__(
+        self, indicators: Iterable[Indicator], labels: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        self.labels = labels or {}
+        """Column → value → Chinese name, for remarks."""
         self.by_code = {row.code: row for row in indicators}
         self.same: dict[str, list[str]] = {}
         for row in self.by_code.values():
@@ -276,6 +281,45 @@ def prose_value(facts: Facts, codes: Codes, code: str, column: str | None = None
     return Value(None, chosen[0].unit, "conflict", "正文", remark=f"正文有{len(values)}个不同数值：{told}")
 
 
+_PIECES: tuple[tuple[str, str], ...] = (
+    ("channel", "分渠道"), ("category", "分类"), ("column", "分申请人"), ("scope", "部分单位"), ("period_kind", "其他时段"),
+)  # fmt: skip
+_MOST_PIECES = 4
+
+
+def only_parts(facts: Facts, codes: Codes, code: str) -> str:
+    """What the prose says of parts of a number it does not give as a whole: 只有分渠道的数：网站 11483."""
+    told: dict[str, list[str]] = {}
+    for figure in facts.figures.get(code, ()):
+        if figure.measure == "level":
+            sort, name = _piece(figure, codes)
+            unit = "" if figure.unit == codes.unit(code) else figure.unit
+            told.setdefault(sort, []).append(f"{name} {plain(figure.value)}{unit}".strip())
+    sentences = []
+    for sort, items in told.items():
+        unique = list(dict.fromkeys(items))
+        more = " 等" if len(unique) > _MOST_PIECES else ""
+        sentences.append(f"只有{sort}的数：{'、'.join(unique[:_MOST_PIECES])}{more}")
+    return "；".join(sentences)
+
+
+def _piece(figure: FigureFact, codes: Codes) -> tuple[str, str]:
+    """Which kind of part a figure tells of, and the name of the part."""
+    held = {
+        "channel": None if figure.channel == "all" else figure.channel,
+        "category": figure.category,
+        "column": None if figure.column == "total" else figure.column,
+        "scope": figure.scope or (figure.scope_kind if figure.scope_kind not in _SCOPES else None),
+        "period_kind": None if figure.period == "year" else figure.period,
+    }
+    for key, sort in _PIECES:
+        value = held[key]
+        if value:
+            named = codes.labels.get({"column": "applicant", "scope": "scope_kind"}.get(key, key), {})
+            return sort, "和".join(named.get(part, part) for part in value.split("+"))
+    return "分项", ""
+
+
 def _holds(figure: FigureFact, value: Decimal) -> bool:
     return (figure.low is None or figure.low <= value) and (figure.high is None or value <= figure.high)
 
@@ -290,6 +334,9 @@ def value_of(facts: Facts, codes: Codes, code: str, column: str | None = None) -
             table = table or cell_value(facts, other, None)
     prose = prose_value(facts, codes, code, column)
     if table is None:
+        pieces = "" if prose else only_parts(facts, codes, code)
+        if pieces:
+            return Value(None, codes.unit(code), "parts", "正文", remark=pieces)
         return prose or Value(None, codes.unit(code), "absent", remark="表格和正文均未提及")
     if table.status != "value" and prose is not None and prose.value is not None:
         told = f"{table.remark}；正文写 {plain(prose.value)}{prose.unit}"

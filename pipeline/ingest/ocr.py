@@ -50,9 +50,8 @@ def _recognise(crops: list[Image]) -> list[tuple[str, float]]:
 
 
 def _score(crops: list[Image]) -> float:
-    """How well lines are read, by their characters."""
-    read = _recognise(crops)
-    return sum(score * len(text) for text, score in read) / max(1, sum(len(text) for text, _ in read))
+    """How much can be read in lines: Chinese characters, by the certainty with which they are."""
+    return sum(score * sum("\u4e00" <= c <= "\u9fff" for c in text) for text, score in _recognise(crops) if score > 0.5)
 
 
 def read_image(data: bytes, name: str, limits: Limits) -> Document:

@@ -24,9 +24,11 @@ _INSET = 4
 """Pixels inside the edge of a cell where its ruling may still be."""
 _DOUBTFUL = 0.3
 """The confidence of a number that fails a test: below what the tables accept."""
+_TRUSTED = 0.9
+"""The confidence of a number that passes all tests; single digits score low by themselves."""
 _MAYBE_NUMBER = re.compile(r"[\dOoQ〇○DlI|丨!.,，。、:：\-—–－一_~/／+\s]*")
 _ALIKE = str.maketrans("OoQ〇○DlI|丨!，。、—–－一_／", "00000011111,..-----/")
-_NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
+_NUMBER = re.compile(r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 class Crop(NamedTuple):
@@ -114,7 +116,16 @@ def _shapes(inside: Image) -> list[tuple[int, int, int, int]]:
         if (at_side and w <= 4 and h > 0.5 * height) or (at_end and h <= 4 and w > 12):
             continue
         found.append((int(x), int(y), int(w), int(h)))
-    return found
+    return [shape for shape in found if not _apart(shape, found, width)]
+
+
+def _apart(shape: tuple[int, int, int, int], shapes: Sequence[tuple[int, int, int, int]], width: int) -> bool:
+    """Whether a sliver at the side of a cell is a rest of its ruling: far from all that is written there."""
+    x, _, w, _ = shape
+    if w > 3 or 1 < x < width - w - 1:
+        return False
+    others = [o for o in shapes if o[2] > 3]
+    return bool(others) and all(max(x - o[0] - o[2], o[0] - x - w) > 1.2 * o[3] for o in others)
 
 
 def _cut(image: Image, place: tuple[int, int, int, int], share: int, stretch: float) -> Image:
@@ -146,11 +157,11 @@ def _number(crop: Crop, first: tuple[str, float], second: tuple[str, float]) -> 
     digits = sum(c.isdigit() for c in one)
     tall = [box for box in crop.boxes if box[3] >= 0.6 * height]
     low = [box for box in crop.boxes if box[3] < 0.45 * height and box[1] + box[3] >= _foot(tall) - 0.2 * height]
-    fits = len(tall) == digits or (len(tall) < digits and _touching(tall, digits))
+    fits = len(tall) in (digits, digits + one.startswith("+")) or (len(tall) < digits and _touching(tall, digits))
     marks = sum(c in ".," for c in one)
     if not fits or (marks == 0 and _points(low, tall)) or (marks and len(low) < marks):
         return one, min(score, _DOUBTFUL)
-    return one, score
+    return one, max(score, _TRUSTED) if score >= 0.5 else score
 
 
 def _alike(text: str) -> str:

@@ -73,7 +73,7 @@ def _angle(gray: Image) -> float:
     return _sharpest(fine, np.arange(best - 0.08, best + 0.081, 0.02))
 
 
-def _sharpest(dark: Image, angles: Sequence[float]) -> float:
+def _sharpest(dark: Image, angles: Image) -> float:
     height, width = dark.shape
     scores = []
     for angle in angles:
@@ -84,23 +84,35 @@ def _sharpest(dark: Image, angles: Sequence[float]) -> float:
 
 
 Score = Callable[[list[Image]], float]
-"""How well crops of lines can be read, 0–1."""
+"""How much can be read in crops of lines: the more the better."""
 
 
 def upright(image: Image, score: Score) -> Image:
     """The picture turned by quarters so that its text can be read; `score` tells how well lines are read."""
     ink = ink_of(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
     level, steep = _strips(ink), _strips(np.ascontiguousarray(ink.T))
-    turned = len(steep) > 2 * len(level)
-    if turned:
-        image = np.ascontiguousarray(np.rot90(image))
-        level = _strips(np.ascontiguousarray(np.rot90(ink)))
-    if len(level) < 3:
-        return image
-    crops = [image[y : y + h, x : x + w] for x, y, w, h in level[:_STRIPS]]
-    if score(crops) + 0.05 >= score([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]):
-        return image
-    return np.ascontiguousarray(image[::-1, ::-1])
+    best, most = image, 0.0
+    if len(level) >= _FEWEST:
+        best, most = _way_up(image, level, score)
+    if len(steep) >= _FEWEST and 2 * len(steep) > len(level):
+        turned = np.ascontiguousarray(np.rot90(image))
+        other, better = _way_up(turned, _strips(np.ascontiguousarray(np.rot90(ink))), score)
+        if better > 1.2 * most:
+            return other
+    return best
+
+
+_FEWEST = 3
+"""Lines of text that tell which way up a page is."""
+
+
+def _way_up(image: Image, strips: Sequence[tuple[int, int, int, int]], score: Score) -> tuple[Image, float]:
+    """The picture as it is or on its head, whichever can be read, and how well."""
+    crops = [image[y : y + h, x : x + w] for x, y, w, h in strips[:_STRIPS]]
+    as_is, on_head = score(crops), score([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
+    if 1.2 * as_is >= on_head:
+        return image, as_is
+    return np.ascontiguousarray(image[::-1, ::-1]), on_head
 
 
 def _strips(ink: Image) -> list[tuple[int, int, int, int]]:
@@ -131,12 +143,13 @@ def rulings(ink: Image) -> tuple[list[Line], list[Line]]:
     horizontals: list[Line] = []
     verticals: list[Line] = []
     for x, y, w, h, _ in cv2.connectedComponentsWithStats(across)[2][1:]:
-        if h <= 16 and w > 3 * h:
+        if h <= 16 and w > 3 * h and _is_ruling(ink, int(x), int(y), int(w), int(h)):
             horizontals.append(((y + h / 2) * SCALE, x * SCALE, (x + w) * SCALE))
     for x, y, w, h, _ in cv2.connectedComponentsWithStats(down)[2][1:]:
-        if w <= 16 and h > 3 * w:
+        if w <= 16 and h > 3 * w and _is_ruling(ink.T, int(y), int(x), int(h), int(w)):
             verticals.append(((x + w / 2) * SCALE, y * SCALE, (y + h) * SCALE))
-    verticals, horizontals = _mended(verticals), _mended(horizontals)
+    # Both the pieces and what they make together: a piece may be whole, with a stroke of a heading in its line.
+    verticals, horizontals = verticals + _mended(verticals), horizontals + _mended(horizontals)
     for _ in range(_ROUNDS):
         before = len(verticals) + len(horizontals)
         verticals = [line for line in verticals if _held(line, horizontals)]
@@ -146,6 +159,22 @@ def rulings(ink: Image) -> tuple[list[Line], list[Line]]:
     return verticals, horizontals
 
 
+def _is_ruling(ink: Image, x: int, y: int, w: int, h: int) -> bool:
+    """Whether a level run is a ruling and no row of strokes: ink nearly all along it, and little beside it."""
+    if w <= _SHORT and w < 8 * h:
+        return False
+    run = ink[max(y - 1, 0) : y + h + 1, x : x + w]
+    solid = float(run.any(axis=0).mean())
+    beside = [ink[max(y - 6, 0) : max(y - 3, 0), x : x + w], ink[y + h + 3 : y + h + 6, x : x + w]]
+    crowd = sum(float(part.any(axis=0).mean()) for part in beside if part.size) / 2
+    most = _CROWDED if w > _SHORT else _CROWDED / 2
+    return (solid >= _SOLID and crowd < most) or (solid >= 0.5 and crowd < 0.12)
+
+
+_SOLID = 0.88
+_CROWDED = 0.45
+_SHORT = 160
+"""Shorter runs (in pixels) can be strokes that line up in the words of a narrow cell."""
 _ROUNDS = 6
 _REACH = 4.0
 """Points within which the end of a ruling is at another one."""

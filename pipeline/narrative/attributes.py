@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
 _REACH = 14
-_FRESH = regex.compile(r"新增|新建|新开|新设|当年新|年内新|本年新|取消|当年清理|调整|注销|新上线|新打造|增设|升级|改造|新认证|新注册|新入驻|新建成")
+_FRESH = regex.compile(
+    r"新增|新建|新开|新设|当年新|年内新|本年新|注销|新上线|新打造|增设|新认证|新注册|新入驻|新建成|检查|抽查"
+)
 _STANDING = regex.compile(r"现有|共有|现共|总数|合计|累计|达到|保留|现设")
 _CLAUSE_END = regex.compile(r"[，,；;。：:]")
+_PASSING = frozenset({"上网", "上墙"})
+"""They say through what only of the number beside them."""
+_LETTERS = ("mailbox.", "responses.")
+_COMMENTS = regex.compile(r"留言|评论|互动|提问|私信|热点|关切|舆情")
+_KINDS = frozenset({"其他", "其它"})
 _OTHERS = frozenset({"其他", "其它", "其他渠道", "其他方式", "其他平台", "其他途径"})
 
 
@@ -59,12 +66,17 @@ def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     at = draft.start
     channels = sentence.tools.channels
     for a, b, code in sentence.channels:
-        if (b <= at or (a < beside.right_end and beside.before_noun)) and sentence.frame.reaches(a, draft.bracket):
-            draft.channel, draft.channel_at = code, a
-            draft.own_channel = a >= beside.start
+        behind = a < beside.right_end and beside.before_noun and not draft.own_channel
+        own = a >= beside.start
+        if (b <= at or behind) and sentence.frame.reaches(a, draft.bracket):
+            if not own and sentence.text[a:b] in _PASSING:
+                continue
+            draft.channel, draft.channel_at, draft.own_channel = code, a, own
     if beside.item is not None:
         for a, _, code in channels.find(sentence.text, *beside.item):
             draft.channel, draft.own_channel, draft.channel_at = code, True, a
+    if draft.code.startswith(_LETTERS) and not _COMMENTS.search(sentence.text, beside.start, beside.right_end):
+        draft.channel = None
     if not channels.suits(draft.code, draft.channel, draft.own_channel):
         draft.channel, draft.own_channel, draft.channel_at = None, False, -1
 
@@ -76,7 +88,13 @@ def _period(sentence: Sentence, draft: Draft, beside: Zone, at: int) -> Period |
     text = sentence.frame.masked(start, at, draft.bracket)
     own = max(min(beside.start, at) - start, 0)
     find = sentence.tools.periods.find
-    return find(text, own, len(text), year) or (find(text, 0, own, year) if own else None)
+    if draft.code.endswith("items_prev"):  # the form names it by last year, but it is this year's line
+        return None
+    if own and draft.unit != "%" and "累计" in text[own:]:
+        whole = find(text, 0, len(text), year)
+        if whole is not None and whole.kind == "cumulative":
+            return whole
+    return find(text, own, len(text), year) or (find(text, 0, own, year, beside=False) if own else None)
 
 
 def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
@@ -85,7 +103,7 @@ def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
     if not sentence.tools.channels.applies(draft.code):
         draft.channel = None
     elif draft.category in _OTHERS and draft.channel is not None and not draft.own_channel:
-        draft.channel = "other"
+        draft.channel = "other" if _other_channel(sentence, draft, head) else head.channel
     elif draft.channel is None or (not draft.own_channel and draft.channel_at <= head.start):
         draft.channel = head.channel
     if draft.scope is None and same:
@@ -94,6 +112,14 @@ def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
         draft.column = head.column
     if draft.period.kind == "year" and draft.period.begin is None and head.period.kind != "since":
         draft.period = head.period
+
+
+def _other_channel(sentence: Sentence, draft: Draft, head: Draft) -> bool:
+    """Whether 其他 stands among channels (网站 5 条、其他 2 条), not among kinds of content."""
+    if draft.category not in _KINDS:
+        return True
+    sisters = [other for other in sentence.drafts[sentence.first :] if other.part_of is not None and other is not head]
+    return bool(sisters) and sisters[-1].own_channel
 
 
 def unit_of(sentence: Sentence, index: int, code: str) -> tuple[str, bool]:

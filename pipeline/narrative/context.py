@@ -23,13 +23,15 @@ _ACTS = (
 )
 _ACTING = (
     r"^(?:共|一共|一年|年内|当年|举行|印发|新收|编发|刊发|投入|安排|下发|建成|推出|全年|全部|主动|累计|新|代表|收到|受理|办理|答复|公开|发布|制发|制定|出台|印发|本年|今年|20\d\d年|通过|未|没有|无"
-    r"|依法|举办|召开|接到|及|和|、|依申请|门户|作出|组织|开展|回应)"
+    r"|依法|举办|召开|接到|依申请|作出|组织|开展|回应)"
 )
 _ADJACENT = ("", "”", "》", "”》")
 _DATE = r"(?P<m1>1[0-2]|0?[1-9])月(?:(?P<d1>[0-3]?\d)[日号]|底|末|份)?"
 _UNTIL = regex.compile(rf"截[至止]到?(?:(?P<year>20\d\d)年)?{_DATE}")
 _MONTHS = regex.compile(r"(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])(?:月|月份)?(?:[-—–~至到]+)(?P<m2>1[0-2]|[1-9])月")
-_MONTH = regex.compile(r"(?:^|[，。；：、在于年])(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])月份?(?=[，共全我收受办公发开接的])")
+_MONTH = regex.compile(
+    r"(?:^|[，。；：、在于年])(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])月份?(?=[，共全我收受办公发开接的])"
+)
 _RANGE = regex.compile(r"1月1日(?:起)?(?:至|到|[-—~])(?:20\d\d年)?12月3[01]日")
 _HALVES = {
     "上半年": (1, 6), "下半年": (7, 12), "前三季度": (1, 9),
@@ -38,8 +40,39 @@ _HALVES = {
 }  # fmt: skip
 _ENDS = (12, 31)
 _NOT_WHEN = (
-    "结转", "结转至", "结转到", "转至", "转到", "转入", "留到", "转下", "延至", "比", "较", "转", "与", "至", "同", "跟", "和", "是", "相当于",
-    "对比", "相比", "超过", "超", "高于", "低于", "多于", "少于", "含", "包括", "连同", "为", "从", "由", "不及", "入",
+    "结转",
+    "结转至",
+    "结转到",
+    "转至",
+    "转到",
+    "转入",
+    "留到",
+    "转下",
+    "延至",
+    "比",
+    "较",
+    "转",
+    "与",
+    "至",
+    "同",
+    "跟",
+    "和",
+    "是",
+    "相当于",
+    "对比",
+    "相比",
+    "超过",
+    "超",
+    "高于",
+    "低于",
+    "多于",
+    "少于",
+    "含",
+    "包括",
+    "连同",
+    "为",
+    "不及",
+    "入",
 )
 _NOT_BEHIND = ("同期", "相比", "比较", "结转", "度结转", "转来", "转入", "转", "度转", "度转来", "未办", "遗留", "持平", "相当",
                "底", "末", "决算", "预算", "部门决算", "政府决算", "年报", "度年报", "年度报告", "度决算", "收案", "受理并结转", "留下", "接转",
@@ -47,13 +80,12 @@ _NOT_BEHIND = ("同期", "相比", "比较", "结转", "度结转", "转来", "�
 """Behind a year: it says what is compared or carried, not when."""
 
 
-_PRONOUNS = "我本"
 _TOWARDS = ("向", "对")
 _ASKED = r"(?:提出|递交|提交|申请|寄送|寄来)"
 _SUBJECT = r"(?:^|[，,；;。：:、年度内月日（(])$"
 _BELOW = frozenset({"departments", "subordinate", "group"})
-_CLOSE = 8
-_BREAK = regex.compile(r"[，,；;。：:0-9]")
+_CLOSE = 12
+_BREAK = regex.compile(r"[，,；;。：:]")
 
 
 class Scopes:
@@ -87,9 +119,9 @@ class Scopes:
         for match in self._pattern.finditer(text, start, end):
             word = match[0]
             a, b = match.span()
-            if self._blocked.match(text, b) or (word[0] not in _PRONOUNS and self._sites.match(text, b)):
-                continue
             kind = self._kinds.get(word)
+            if self._blocked.match(text, b) or (kind is None and self._sites.match(text, b)):
+                continue
             represented = any(text.endswith(lead, max(a - 2, 0), a) for lead in self._represents)
             asked = self._asked.match(text, b) is not None and text[a - 1 : a] in _TOWARDS
             if kind is None:
@@ -137,7 +169,7 @@ class Channels:
         if channel is None:
             return True
         if code.startswith(self._social):
-            return own and bool(_SOCIAL & set(channel.split("+")))
+            return _SOCIAL.issuperset(channel.split("+")) and (channel != "newmedia" or code != _FOLLOWERS)
         return own or code != _OWN_ONLY
 
     def only(self, label: str) -> bool:
@@ -162,11 +194,16 @@ class Channels:
 
 
 _SOCIAL = frozenset({"wechat", "weibo", "newmedia", "app"})
-_IN_PASSING = regex.compile(r"登在|登出|上的|上|经|从|在|的|等|和|及|、|发布|推送|公开|转发|信息|推文|推出|更新|自办|省|市|县|区|镇|乡|街道|政府|平台|局|官方|人民|本|我|累计|账号|类|通过|刊发|渠道|方式")
+_IN_PASSING = regex.compile(
+    r"登在|登出|上的|上|经|从|在|的|等|和|及|、|发布|推送|公开|转发|信息|推文|推出|更新|自办|省|市|县|区|镇|乡|街道|政府|平台|局|官方|人民|本|我|累计|账号|类|通过|刊发|渠道|方式"
+)
 _SHORT = 2
+_FOLLOWERS = "newmedia.followers"
 _OWN_ONLY = "interpretation.items"
 _NAMES = frozenset({"website", "gazette"})
-_AND_SO_ON = regex.compile(r"等(?:多种|各种|各类|多个|不同|其他|多元|公开)?(?:形式|途径|渠道|方式|平台|载体|手段|多渠道|媒介)")
+_AND_SO_ON = regex.compile(
+    r"等(?:多种|各种|各类|多个|不同|其他|多元|公开)?(?:形式|途径|渠道|方式|平台|载体|手段|多渠道|媒介)"
+)
 SEVERAL = "several"
 """More channels than are told: no channel."""
 _JOINED = 2
@@ -193,8 +230,11 @@ class Periods:
         self._year = regex.compile(rf"{_YEAR}")
         self._any = regex.compile(r"\d|年|季|月|期间|来|至今|历|目前|现")
 
-    def find(self, text: str, start: int, end: int, year: int | None) -> Period | None:
-        """The last period named in text[start:end], None where none is named."""
+    def find(self, text: str, start: int, end: int, year: int | None, *, beside: bool = True) -> Period | None:
+        """The last period named in text[start:end], None where none is named.
+
+        What is not `beside` the number reaches it only from the head of a clause (上年收到 3 件，办结 2 件).
+        """
         if not self._any.search(text, start, end):
             return None
         if self._since.search(text, start, end):
@@ -219,22 +259,28 @@ class Periods:
             if bounds and year:
                 return _months(year, *bounds)
             return Period(kind="part_year")
-        return self._years(text, start, end, year)
+        return self._years(text, start, end, year, beside)
 
-    def _years(self, text: str, start: int, end: int, year: int | None) -> Period | None:
+    def _years(self, text: str, start: int, end: int, year: int | None, beside: bool = True) -> Period | None:
         """The last year named: the report's, the one before it, or another."""
         found: list[tuple[int, Period]] = []
         for match in self._this.finditer(text, start, end):
             found.append((match.start(), Period()))
         if year:
             for match in self._year.finditer(text, start, end):
-                if "年" in match[0] and not _of_another(text, match):
+                if "年" in match[0] and not _of_another(text, match) and (beside or _heads(text, match.start())):
                     found.append((match.start(), _of_year(int(match["year"]), year)))
         for match in self._last.finditer(text, start, end):
-            if not _of_another(text, match):
+            if not _of_another(text, match) and (beside or _heads(text, match.start())):
                 named = _of_year(year - 1, year) if year else Period(kind="last_year")
                 found.append((match.start(), named))
         return max(found, key=lambda item: item[0])[1] if found else None
+
+
+def _heads(text: str, at: int) -> bool:
+    """Whether a clause begins at a place, perhaps behind 在 or the like."""
+    before = text[max(at - 3, 0) : at].rstrip("在于自从即全的市县区省局镇我")
+    return not before or before[-1] in "，,；;。：:、（(”）)"
 
 
 def _of_year(named: int, year: int) -> Period:

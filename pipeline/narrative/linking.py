@@ -24,6 +24,7 @@ SAME_SENTENCE = 0.75
 """What stands in the same sentence is at least so close; headings and sentences before count less."""
 _NO_UNIT = 0.3
 _FLOOR = 1.0
+_RATES = frozenset({"%"})
 _COUNTED_AS_TIMES = frozenset({"场", "期", "条", "件", "篇", "批", "班"})
 
 
@@ -81,6 +82,10 @@ class Linker:
         for term in weights:
             for rule in self._rules.get(term, ()):
                 if unit and rule.units and unit not in rule.units:
+                    continue
+                if unit == "" and rule.units == _RATES:
+                    continue
+                if unit is None and rule.units == _RATES and not rule.key[0].endswith("率"):
                     continue
                 score = _score(rule, weights, near)
                 if score is None:

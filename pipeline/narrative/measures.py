@@ -63,6 +63,8 @@ class Measures:
             match = self._share.search(text, begin, start)
             if match:
                 return Measured("share", start=match.start())
+            if "成" in text[quantity.start : quantity.end]:  # 答复了九成以上
+                return Measured("share", start=start)
         return Measured("score") if unit == "分" else LEVEL
 
     def _change_before(self, text: str, begin: int, gap: int, quantity: Quantity) -> Measured | None:

@@ -8,15 +8,29 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import regex
+
 from pipeline.model import Quantity
 from pipeline.narrative.cues import CueSet
 from pipeline.narrative.drafts import Draft, Whole
 from pipeline.narrative.structure import Frame
 
 _BACK = 12
+_TOLD_BY = regex.compile(
+    r"(?:按照?|从|以)[^，。；,;：:0-9]{1,12}?(?:分类|分|来看|看|划分|区分|统计|来说|计)[，,：:]?|(?:在)?(?P<what>已?(?:收到|受理|新收|办结|答复|办理|处理|答复过))的?[^，。；,;：:0-9]{0,10}(?:\d+件?)?(?:中|里|里面|之中|件里|件中)[，,：:]?"
+)
+_SEMICOLON = regex.compile("[；;]")
+_INTO_ASKED = frozenset({"t3.received", "requests.intake", "mailbox.received", "hotline.received"})
+_INTO_DONE = frozenset({"t3.handled", "mailbox.replied", "hotline.handled"})
+_AMID = frozenset({"期", "次", "场", "个", "部"})
 _ANY_UNIT = "个"
 _MONEY = frozenset({"元", "%"})
 _COUNTED_APART = frozenset({"人", "人次", "次", "场", "期", "元", "%", "天", "分"})
+
+
+def told_by(text: str, start: int, end: int) -> bool:
+    """Whether 按内容分 or the like stands in text[start:end]."""
+    return _TOLD_BY.search(text, start, end) is not None
 
 
 class Parts:
@@ -37,6 +51,8 @@ class Parts:
         text = frame.masked(gap, quantity.start, frame.levels[index])
         level = frame.levels[index]
         self.open = [whole for whole in self.open if whole.bracket < 0 or frame.within(level, whole.bracket)]
+        if len(self.open) > 1 and self.open[-1].cue == "其中" and not self.open[-1].first and _SEMICOLON.search(text):
+            self.open.pop()  # an inner 其中 ends at the semicolon, the outer whole goes on
         opened = self._opened(frame, index, gap, text, numbers)
         if opened is not None:
             self.open.append(opened)
@@ -54,6 +70,12 @@ class Parts:
         if self._cues.part_open.search(text):
             found = self._whole_for(frame, index, numbers)
             return Whole(found, level, "其中") if found is not None else None
+        told = _TOLD_BY.search(text)
+        if told:
+            found = self._told_of(frame, index, numbers, told["what"] or "")
+            if found is not None:
+                self.open.clear()
+                return Whole(found, level, "按类")
         if before < 0 and level >= 0:
             return self._bracket(frame, index, level, numbers)
         while before >= 0 and before not in numbers:
@@ -75,6 +97,24 @@ class Parts:
                     or sum(following) == head.value
                 ):
                     return Whole(numbers[before], level, "冒号")
+        return None
+
+    def _told_of(self, frame: Frame, index: int, numbers: dict[int, int], what: str) -> int | None:
+        """What 按渠道看 (in the same sentence) or 在收到的申请里 (anywhere before) divides up."""
+        quantity = frame.quantities[index]
+        codes = _INTO_ASKED if "收" in what or "受理" in what else _INTO_DONE if what else ()
+        first = min(numbers.values(), default=len(self._drafts))
+        cue = _TOLD_BY.search(frame.text, frame.start, quantity.start)
+        for number in range(len(self._drafts) - 1, max(len(self._drafts) - _BACK, -1), -1):
+            draft = self._drafts[number]
+            if not what and cue is not None and draft.start > cue.start() and number >= first:
+                continue  # told by another cue before
+            if not what and number < first:
+                return None
+            if draft.part_of is None and self._holds(draft, quantity) and (not codes or draft.code in codes):
+                if not codes and draft.code.startswith("t3.carried"):
+                    continue
+                return number
         return None
 
     def _bracket(self, frame: Frame, index: int, level: int, numbers: dict[int, int]) -> Whole | None:
@@ -145,6 +185,15 @@ class Parts:
                 return False
         return quantity.value <= (draft.high if draft.high is not None else quantity.value)
 
+    def _amid(self, whole: Whole, quantity: Quantity, frame: Frame) -> bool:
+        """Whether a number of another unit stands amid the parts of a whole (文件 9 条，征集 2 期，动态 20 条)."""
+        head = self._drafts[whole.draft]
+        if whole.first or quantity.unit not in _AMID or not head.counts:
+            return False
+        stop = _SEMICOLON.search(frame.text, quantity.end, frame.end)
+        end = stop.start() if stop else frame.end
+        return any(q.unit == head.unit and quantity.end < q.start < end for q in frame.quantities)
+
     def _fits_any(self, quantity: Quantity) -> bool:
         return any(self._holds(self._drafts[whole.draft], quantity) for whole in self.open)
 
@@ -160,7 +209,10 @@ class Parts:
                 return whole
         while self.open:
             fitting = [
-                w for w in self.open if self._holds(self._drafts[w.draft], quantity) and frame.within(level, w.bracket)
+                w
+                for w in self.open
+                if frame.within(level, w.bracket)
+                and (self._holds(self._drafts[w.draft], quantity) or self._amid(w, quantity, frame))
             ]
             if not fitting:
                 return None

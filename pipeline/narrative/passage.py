@@ -102,18 +102,25 @@ class Passage:
         for number, draft in enumerate(self.drafts):
             if draft.part_of is not None or not draft.counts or not draft.code.startswith(cues.results):
                 continue
-            for whole in cues.wholes:
-                held = self._before(number, whole)
-                if held is not None:
-                    draft.part_of = held
-                    break
+            held = next(
+                (found for every in (False, True) for whole in cues.wholes
+                 if (found := self._before(number, whole, every)) is not None),
+                None,
+            )  # fmt: skip
+            if held is not None:
+                draft.part_of = held
 
-    def _before(self, number: int, code: str) -> int | None:
-        """The last level figure of `code` before a draft that is large enough to hold it."""
+    def _before(self, number: int, code: str, every: bool = False) -> int | None:
+        """The last level figure of `code` before a draft that is large enough to hold it.
+
+        With `every` also one of a single applicant (申请人均为公民), as long as it is no part itself.
+        """
         draft = self.drafts[number]
         for other in range(number - 1, max(number - _BACK, -1), -1):
             head = self.drafts[other]
-            if head.code == code and head.counts and head.value >= draft.value and head.column in (None, draft.column):
+            if head.code != code or not head.counts or head.value < draft.value:
+                continue
+            if head.column in (None, draft.column) or (every and head.part_of is None):
                 return other
         return None
 

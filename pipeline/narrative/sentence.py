@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Period, Quantity, ScopeKind
-from pipeline.narrative import judge
+from pipeline.narrative import compared, judge
 from pipeline.narrative.attributes import scope_at
 from pipeline.narrative.cues import Hit
 from pipeline.narrative.drafts import Draft
+from pipeline.narrative.measures import LEVEL, Measured
+from pipeline.narrative.naming import by_form
 from pipeline.narrative.refuse import refusal
 from pipeline.narrative.structure import NOUNS, Frame, Zone, coordinates, run_of_quantities, zone
 from pipeline.narrative.zeros import Zero
@@ -22,8 +24,12 @@ if TYPE_CHECKING:
 
 _SECTION_TOPICS = {3: {"申请": 0.5}, 4: {"复议": 0.5, "诉讼": 0.45}}
 _PROBLEMS = 5
+_FORM_YEAR = 2019
+_OUTCOME = "纠正"
+_CORRECTED = "t4.suit.corrected"
 _NEAREST, _FADE, _FARTHEST = 2.0, 120.0, 0.8
 _LISTED, _SHARED = 4.0, 2.5
+_COUNTED = frozenset({"thing", "rate", "result"})
 _BEHIND = 16
 _CLAUSE_END = regex.compile(r"[，,；;。：:]")
 _BACK = 50
@@ -49,6 +55,7 @@ class Sentence:
         self._seen = 0
         self._lists: dict[int, tuple[tuple[int, int], list[Hit], bool]] = {}
         self._items: list[tuple[int, int]] = []
+        self._measured: Measured = LEVEL
 
     @cached_property
     def scopes(self) -> list[tuple[int, int, str, ScopeKind]]:
@@ -63,7 +70,7 @@ class Sentence:
 
     def read(self) -> None:
         quantities = self.frame.quantities
-        zeros = self.tools.absences.find(self.frame) if self.passage.place.section != _PROBLEMS else []
+        zeros = self.tools.absences.find(self.frame) if not self._of_problems() else []
         for zero in zeros:
             if not quantities or zero.start < quantities[0].start:
                 self._zero(zero)
@@ -76,6 +83,11 @@ class Sentence:
         self._totals_behind()
         self._universals()
         self.passage.parts.end_sentence()
+
+    def _of_problems(self) -> bool:
+        """Whether the section is that of problems, as it is since the form of 2019: what lacks there is no count."""
+        year = self.passage.report.year
+        return self.passage.place.section == _PROBLEMS and (year is None or year >= _FORM_YEAR)
 
     def add(self, index: int, draft: Draft) -> None:
         self.drafts.append(draft)
@@ -97,6 +109,9 @@ class Sentence:
 
     def _quantity(self, index: int, quantity: Quantity) -> None:
         measured = self.tools.measures.measure(self.text, self.frame.gap_start(index), quantity)
+        if measured.measure == "level" and self._joined_to_change(index):
+            measured = self._measured  # 增加 3 名和 11 名
+        self._measured = measured
         beside = zone(self.frame, index, self.tools.fillers)
         self.zones[index] = beside
         reason = refusal(self.tools.words, self.frame, index, beside, self.passage.place.section)
@@ -105,12 +120,12 @@ class Sentence:
             return
         near = self._near(quantity)
         if measured.measure in ("change", "change_rate", "ratio"):
-            judge.change(self, index, beside, near, measured)
-        elif measured.measure == "share":
-            judge.share(self, index, beside, near, measured)
+            compared.change(self, index, beside, near, measured)
+        elif measured.measure == "share" and not compared.is_rate(beside, measured):
+            compared.share(self, index, beside, near, measured)
         else:
             for spot in self._spots(index, quantity, beside):
-                judge.level(self, index, spot, near, measured)
+                judge.level(self, index, spot, near, LEVEL if measured.measure == "share" else measured)
 
     def _context(self) -> dict[str, float]:
         """How much the terms of section, heading and sentences before count."""
@@ -154,7 +169,8 @@ class Sentence:
         if match and self._distribute(index, beside, beside.start + match.start()):
             return [self._narrowed(beside, *self._lists[index])]
         shared = self.tools.cues.each_tail.search(text)
-        if shared or quantity.each:
+        both = quantity.value == 0 and "复议" in beside.weights and "诉讼" in beside.weights
+        if shared or quantity.each or both:
             end = beside.start + shared.start() if shared else quantity.start
             items = [item for item in self._listed(beside.start, end) if self._names(item)]
             if len(items) > 1:
@@ -172,6 +188,15 @@ class Sentence:
         between = self.text[self.frame.quantities[before].end : self.frame.quantities[index].start]
         other = self.frame.quantities[before].unit != self.frame.quantities[index].unit
         return other and bool(between) and not between.strip(_JOINERS)
+
+    def _joined_to_change(self, index: int) -> bool:
+        """Whether nothing but 和 or 、 stands between this number and a change of the same unit before it."""
+        before = self.frame.before_on_level(index)
+        if before < 0 or self._measured.measure not in ("change", "change_rate"):
+            return False
+        one, other = self.frame.quantities[before], self.frame.quantities[index]
+        between = self.text[one.end : other.start]
+        return one.unit == other.unit and bool(between) and not between.strip(_JOINERS)
 
     def _distribute(self, index: int, beside: Zone, end: int) -> bool:
         """微博、微信分别发布 126 条、286 条: gives each number of the run its thing. False where there is no list."""
@@ -210,6 +235,13 @@ class Sentence:
                 weight = (_LISTED if inside or whole else _SHARED) + 0.05 * min(hit.end - hit.start, 8)
                 for term in hit.terms:
                     result.weights[term] = max(result.weights.get(term, 0.0), weight)
+        if not any(hit.kind in _COUNTED for hit in result.left) and self._items:
+            last = self._items[-1]  # 微信、微博粉丝分别为: the noun behind the last is that of all
+            for hit in self.frame.hits:
+                if last[0] <= hit.start and hit.end <= last[1] and hit.kind in _COUNTED:
+                    result.left.append(hit)
+                    for term in hit.terms:
+                        result.weights.setdefault(term, _SHARED)
         for hit in beside.right:
             result.right.append(hit)
             for term in hit.terms:
@@ -247,18 +279,28 @@ class Sentence:
     # -- words
 
     def _zero(self, zero: Zero) -> None:
-        indicator = self.tools.indicators.get(zero.code)
+        code = self._denied(zero)
+        indicator = self.tools.indicators.get(code)
         unit = indicator.units[0] if indicator is not None and indicator.units else "件"
         nothing = Decimal(0)
         start = self.frame.start
         self.drafts.append(
             Draft(
-                code=zero.code, value=nothing, unit=unit, bound="exact", low=nothing, high=nothing, start=zero.start,
+                code=code, value=nothing, unit=unit, bound="exact", low=nothing, high=nothing, start=zero.start,
                 end=zero.end, sentence=(start, self.frame.end), alias=f"absence:{zero.term}", rule="否定", zero=True,
                 period=self.tools.periods.find(self.text, start, zero.start, self.passage.report.year) or Period(),
             )
         )  # fmt: skip
         scope_at(self, self.drafts[-1], zero.start)
+
+    def _denied(self, zero: Zero) -> str:
+        """The code of an absence: outcomes by the cases told before, documents by the form of the report."""
+        if zero.code == _CORRECTED and zero.term == _OUTCOME:
+            told = {draft.code for draft in self.drafts if draft.value > 0 and draft.code.endswith(".total")}
+            review = "t4.review.total" in told or ("复议" in self.text and "诉讼" not in self.text)
+            if review and not any(code.startswith("t4.suit") for code in told):
+                return "t4.review.corrected"
+        return by_form(self, zero.code)
 
     def _universals(self) -> None:
         for universal in self.tools.universals.find(self.frame):

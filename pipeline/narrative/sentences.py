@@ -25,7 +25,7 @@ class Line:
 
     def __init__(self, folded: Folded, start: int, end: int) -> None:
         """`start` and `end` index the folded text of the document."""
-        raw = folded.text[start:end]
+        raw = _punctuated(folded.text[start:end])
         self._folded = folded
         self._base = start
         blanks = [match.span() for match in _BLANK.finditer(raw)] if _has_blank(raw) else []
@@ -57,6 +57,18 @@ class Line:
             place = self._folded.origin(self._back(start)) if start < len(self.text) else self.span(start - 1, start)[1]
             return place, place
         return self._folded.span(self._back(start), self._back(end - 1) + 1)
+
+
+def _punctuated(raw: str) -> str:
+    """The same text with commas for single blanks where blanks are its only punctuation. Length stays."""
+    if len(raw) < _SPOKEN or _SIGN.search(raw) or " " not in raw:
+        return raw
+    return _BETWEEN.sub("，", raw)
+
+
+_SPOKEN = 30
+_SIGN = regex.compile(r"[，。；,;、：]")
+_BETWEEN = regex.compile(r"(?<=\p{Han}) (?=\p{Han})")
 
 
 def _has_blank(text: str) -> bool:

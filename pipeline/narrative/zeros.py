@@ -19,7 +19,7 @@ _REST = 8
 _CORRECTED = "纠正"
 _HEADS = frozenset({"复议", "诉讼", "直接起诉", "复议后起诉"})
 _EMPTY = regex.compile(
-    r"^(?:的|过|此类|类似|任何|相关|有关|该类|情况|情形|现象|案件|事项|事件|发生|等|问题|申请|”|\)|）)*$"
+    r"^(?:的|过|制发|制定|制作|出台|印发|开展|收取|收到|接到|办理|征收|增减|设立|受理|产生|引发|出现|举办|作出|实施|被提起|提起|此类|类似|任何|相关|有关|该类|情况|情形|现象|案件|事项|事件|发生|等|问题|申请|”|\)|）)*$"
 )
 _CAUSE = frozenset({"申请", "信息"})
 _EFFECT = frozenset({"处理费", "收取", "复议", "诉讼", "举报投诉", "责任追究", "直接起诉", "复议后起诉"})
@@ -80,6 +80,12 @@ class Absences:
         numbers = [q.end for q in frame.quantities if q.end <= match.start()]
         begin = max(begin, frame.start, *numbers) if numbers else max(begin, frame.start)
         before = [hit for hit in frame.hits if begin <= hit.start and hit.end <= match.start()]
+        clause = max(text.rfind(sign, begin, match.start()) for sign in "，,：:")
+        own = [hit for hit in before if hit.start > clause]
+        if "均" not in match[0] and not text.endswith(("均", "都"), begin, match.start()):
+            zeros = self._zeros(text, match, _caused(text, own))  # 复议未发生，收费也没有: each clause denies its own
+            if zeros:
+                return zeros
         return self._zeros(text, match, _caused(text, before))
 
     def _zeros(self, text: str, match: regex.Match[str], hits: list[Hit]) -> list[Zero]:

@@ -205,6 +205,10 @@ def _elsewhere(
     for other in others:
         add_ref(total, other, vocabulary, code, column, minus)
     del total.evidence[evidence:]  # evidence names places in the report at hand only
+    if len(others) > 1 and ref.place == "children":
+        held = sum((v for _, v, _ in total.terms[start:] if isinstance(v, Decimal)), ZERO)
+        total.terms[start:] = [(f"{len(others)}份下级年报{vocabulary.where(code, column)}合计", held, minus)]
+        return
     total.terms[start:] = [(f"{prefix}{label}", value, sign) for label, value, sign in total.terms[start:]]
     if not others:
         total.unknown.append(f"{prefix}{vocabulary.where(code, column)}")

@@ -74,7 +74,8 @@ class Facts:
     """The facts of one report. `last` and `children` hold other reports where a rule asks for them."""
 
     __slots__ = (
-        "cells", "children", "claims", "derived", "figures", "last", "listed", "report", "sections", "text", "unread",
+        "cells", "children", "claims", "derived", "figures", "last", "listed", "report", "sections", "shingles", "text",
+        "unread",
     )  # fmt: skip
 
     def __init__(
@@ -88,6 +89,7 @@ class Facts:
         children: Sequence[Facts] = (),
         sections: Sequence[Section] = (),
         text: str = "",
+        shingles: frozenset[int] = frozenset(),
         unread: Sequence[Unread] = (),
     ) -> None:
         self.report = report
@@ -101,6 +103,8 @@ class Facts:
         self.children = children
         self.sections = sections
         self.text = text
+        self.shingles = shingles
+        """Runs of words of the prose, as numbers, where they were made: what repetition is measured by."""
         self.unread = unread
 
     def beside(self, *, last: Facts | None = None, children: Sequence[Facts] = ()) -> Facts:
@@ -114,6 +118,7 @@ class Facts:
             children=children,
             sections=self.sections,
             text=self.text,
+            shingles=self.shingles,
             unread=self.unread,
         )
 

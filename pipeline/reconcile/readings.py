@@ -92,14 +92,17 @@ def _one_share(one: Compiled, facts: Facts, index: int, figure: Figure, found: l
     if first is None:
         _not_assessable(one, figure, left, ("占比的分母",), found)
         return
-    outcome = meet(left, first)
-    if outcome.difference is not None:
-        outcome = Outcome(
-            verdict=outcome.verdict, difference=Decimal(short(outcome.difference)), missing=outcome.missing
-        )
+    outcome = rounded(meet(left, first))
     head = f"{vocabulary.name(figure.code)}占比"
     tail = f"（{'、'.join(tried)}，都不符）" if len(tried) > 1 else ""
     found.append(compared(one.rule, one.rule.id, figure.code, figure.column, outcome, left, first, head, tail=tail))
+
+
+def rounded(outcome: Outcome) -> Outcome:
+    """The outcome with its difference to two places, as quotients are told."""
+    if outcome.difference is None:
+        return outcome
+    return Outcome(verdict=outcome.verdict, difference=Decimal(short(outcome.difference)), missing=outcome.missing)
 
 
 def _not_assessable(one: Compiled, figure: Figure, left: Total, lacking: tuple[str, ...], found: list[Finding]) -> None:

@@ -12,7 +12,7 @@ from pipeline.model import Evidence, Figure, Finding, Side
 from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total, softened
 from pipeline.reconcile.explain import short
 from pipeline.reconcile.facts import Facts, Total, add_ref, cell_evidence, default_column, number
-from pipeline.reconcile.readings import change_of, printed_interval
+from pipeline.reconcile.readings import change_of, printed_interval, rounded
 from pipeline.reconcile.scopes import WHOLE, relation
 from pipeline.reconcile.verdicts import meet
 
@@ -114,7 +114,7 @@ def _last_year(one: Compiled) -> CheckFunction:
                     outcome = meet(left, right)
                     if outcome.verdict == "differs":
                         name = one.vocabulary.where(figure.code, figure.column)
-                        outcome = softened(one.rule, outcome)
+                        outcome = softened(one.rule, rounded(outcome))
                         found.append(
                             compared(one.rule, one.rule.id, figure.code, figure.column, outcome, left, right, name)
                         )
@@ -160,17 +160,32 @@ def _squeezed(text: str) -> str:
     return re.sub(r"[\s\d]+", "", text)
 
 
+def repetition(this: Facts, other: Facts) -> tuple[Decimal, str]:
+    """How much of the prose stands in the other report, 0–1, and by what it was measured.
+
+    By runs of words where both have them (a changed name or number costs some runs only), else by whole sentences.
+    """
+    if this.shingles and other.shingles:
+        same = len(this.shingles & other.shingles)
+        return Decimal(same) / len(this.shingles), "按连续的词计"
+    return repeated_share(this.text, other.text), "逐句"
+
+
 def _repeated(one: Compiled) -> CheckFunction:
     """D6, E2: prose that stands in the other report word for word. `limits`: the share, and the least characters."""
     share, least = one.rule.limits
 
     def check(facts: Facts, found: list[Finding]) -> None:
         last = facts.last
-        if last is None or len(facts.text) < least or len(last.text) < least:
+        if last is None:
             return
-        same = repeated_share(facts.text, last.text)
+        by_words = bool(facts.shingles and last.shingles)
+        if not by_words and min(len(facts.text), len(last.text)) < least:
+            return
+        same, measured = repetition(facts, last)
         if same >= share:
-            found.append(_told(one, f"正文有{short(same * 100)}%与另一份年报逐句相同，{one.rule.title}。"))
+            told = f"正文有{short(same * 100)}%（{measured}）与另一份年报相同，{one.rule.title}。"
+            found.append(_told(one, told))
 
     return check
 

@@ -7,11 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import StoreError
 from pipeline.model import DocumentResult, Finding
-from pipeline.store import merge, rows, runs
+from pipeline.store import decisions, merge, places, rows, runs
 from pipeline.store.identity import decision_id
 from pipeline.store.schema import BY_NAME, TABLES, VERSION, VIEWS, Dialect, migrations
 from pipeline.store.views import NAMES
@@ -107,6 +108,7 @@ class Database(runs.RunRecord, ABC):
         from pipeline.store.dictionary import indicator_rows
 
         views, staged, fingerprint = indicator_rows(lexicon)
+        regions, of_regions = places.regions_staged(lexicon)
         with self.connect(write=True) as connection:
             self.lock_merge(connection)
             found = self._migrate(connection)
@@ -122,6 +124,14 @@ class Database(runs.RunRecord, ABC):
                     connection.run(f"CREATE VIEW {name} AS {definition}")
                 self._note(connection, "indicators", fingerprint)
                 self._note(connection, "views", str(VIEWS))
+            if found < VERSION or connection.value("SELECT value FROM meta WHERE name = 'regions'") != of_regions:
+                connection.stage("new_regions", regions)
+                connection.run("DELETE FROM regions")
+                names = ", ".join(BY_NAME["regions"].names)
+                connection.run(f"INSERT INTO regions ({names}) SELECT {names} FROM new_regions")
+                for sql in places.refill(self.by_bytes):
+                    connection.run(sql)
+                self._note(connection, "regions", of_regions)
         self._ready = True
 
     def _migrate(self, connection: Connection) -> int:
@@ -187,7 +197,7 @@ class Database(runs.RunRecord, ABC):
         if known:
             for sql in merge.forget():
                 connection.run(sql)
-        for sql in (*merge.documents(), *merge.rows(), *merge.SOURCES, *merge.REPORTS):
+        for sql in (*merge.documents(), *merge.rows(), *merge.SOURCES, *merge.reports(self.by_bytes)):
             connection.run(sql)
         count = staged["documents"].num_rows
         return Loaded(count, count - known, sum(table.num_rows for table in staged.values()))
@@ -213,18 +223,15 @@ class Database(runs.RunRecord, ABC):
 
     def decide(
         self, report_id: str, check: str, code: str | None, applicant: str | None, decision: str | None, *,
-        reason: str | None = None, author: str | None = None, decided_at: str | None = None,
+        value: Decimal | None = None, reason: str | None = None, author: str | None = None,
+        decided_at: str | None = None,
     ) -> None:  # fmt: skip
         """Records what someone decided about a finding (None takes it back). It stands through later loads."""
-        key = decision_id(report_id, check, code, applicant)
         with self.transaction() as connection:
-            connection.run("DELETE FROM decisions WHERE decision_id = ?", (key,))
-            if decision is not None:
-                connection.run(
-                    "INSERT INTO decisions (decision_id, report_id, check_id, code, applicant, decision, reason, "
-                    "author, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (key, report_id, check, code, applicant, decision, reason, author, decided_at),
-                )
+            decisions.write(
+                connection, report_id, check, code, applicant, decision, value=value, reason=reason, author=author,
+                decided_at=decided_at,
+            )  # fmt: skip
 
     # --- content ---------------------------------------------------------------------------------------------
 
@@ -321,6 +328,7 @@ def _together(given: Sequence[dict[str, Any]]) -> dict[str, Any]:
         sources = {
             (row["source"], row["document_id"]): (
                 row["source"], row["document_id"], row["address"], where[row["source"]][1] == row["document_id"],
+                row["retrieved_on"],
             )
             for batch in given
             for row in batch["document_sources"].to_pylist()

@@ -12,6 +12,7 @@ was last seen, never on the order in which they came:
 
 from __future__ import annotations
 
+from pipeline.store.places import ORGAN_ID, organs_of
 from pipeline.store.schema import BY_NAME, OF_DOCUMENT
 
 PREPARE: tuple[str, ...] = (
@@ -59,10 +60,12 @@ SOURCES: tuple[str, ...] = (
     "UPDATE document_sources SET current = FALSE WHERE source IN (SELECT source FROM new_document_sources) "
     "AND EXISTS (SELECT 1 FROM new_document_sources n WHERE n.source = document_sources.source AND n.current "
     "AND n.document_id <> document_sources.document_id)",
-    "INSERT INTO document_sources (source, document_id, address, current) "
-    "SELECT source, document_id, address, current FROM new_document_sources WHERE TRUE "
+    "INSERT INTO document_sources (source, document_id, address, current, retrieved_on) "
+    "SELECT source, document_id, address, current, retrieved_on FROM new_document_sources WHERE TRUE "
     "ON CONFLICT (source, document_id) DO UPDATE SET address = COALESCE(excluded.address, document_sources.address), "
-    "current = excluded.current",
+    "current = excluded.current, retrieved_on = CASE WHEN document_sources.retrieved_on IS NULL "
+    "OR excluded.retrieved_on > document_sources.retrieved_on THEN excluded.retrieved_on "
+    "ELSE document_sources.retrieved_on END",
 )
 
 _ORDER = "live DESC, has_cells DESC, COALESCE(published_on, '') DESC, printed DESC, figures DESC, sha256 DESC"
@@ -73,14 +76,18 @@ _RANKED = (
     "FROM documents d WHERE d.report_id IN (SELECT report_id FROM affected)"
 )
 
-REPORTS: tuple[str, ...] = (
+_TOUCHED = "SELECT DISTINCT organ_id FROM reports WHERE report_id IN (SELECT report_id FROM affected)"
+
+_REPORTS: tuple[str, ...] = (
+    f"CREATE TEMP TABLE touched_organs AS {_TOUCHED}",
     "DELETE FROM report_versions WHERE report_id IN (SELECT report_id FROM affected)",
     "DELETE FROM reports WHERE report_id IN (SELECT report_id FROM affected)",
     f"CREATE TEMP TABLE ranked AS SELECT *, ROW_NUMBER() OVER (PARTITION BY report_id ORDER BY {_ORDER}) AS place "
     f"FROM ({_RANKED}) AS q",
     "INSERT INTO reports (report_id, organ, organ_kind, region_code, region, level, year, document_id, version_id, "
-    "versions, documents) SELECT r.report_id, r.organ, r.organ_kind, r.region_code, r.region, r.level, r.year, "
-    "r.document_id, r.version_id, t.versions, t.documents FROM ranked r JOIN (SELECT report_id, "
+    "versions, documents, organ_id) SELECT r.report_id, r.organ, r.organ_kind, r.region_code, r.region, r.level, r.year, "
+    f"r.document_id, r.version_id, t.versions, t.documents, CASE WHEN r.organ IS NOT NULL THEN {ORGAN_ID.format('r')} END "
+    "FROM ranked r JOIN (SELECT report_id, "
     "COUNT(DISTINCT version_id) AS versions, COUNT(*) AS documents FROM ranked GROUP BY report_id) t "
     "ON t.report_id = r.report_id WHERE r.place = 1",
     "INSERT INTO report_versions (report_id, version_id, version_no, is_current, document_id, documents, published_on) "
@@ -90,6 +97,17 @@ REPORTS: tuple[str, ...] = (
     "JOIN ranked r ON r.report_id = v.report_id AND r.place = v.best",
     "DELETE FROM across_findings WHERE report_id IN (SELECT report_id FROM affected) "
     "AND report_id NOT IN (SELECT report_id FROM reports)",
-    "DROP TABLE ranked",
-    "DROP TABLE affected",
+    f"INSERT INTO touched_organs {_TOUCHED}",
+    "DELETE FROM organs WHERE organ_id IN (SELECT organ_id FROM touched_organs)",
 )
+
+
+def reports(c: str = "") -> tuple[str, ...]:
+    """Works out the reports of `affected` anew, their versions and their organs. `c` compares text by bytes."""
+    return (
+        *_REPORTS,
+        organs_of("SELECT organ_id FROM touched_organs", c),
+        "DROP TABLE ranked",
+        "DROP TABLE affected",
+        "DROP TABLE touched_organs",
+    )

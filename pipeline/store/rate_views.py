@@ -166,17 +166,18 @@ def rates_view(rates: Sequence[Rate], indicators: Sequence[Indicator]) -> str:
     least = {rate.code: rate.minimum for rate in rates}
     named = ", ".join(f"a.{column.strip()}" for column in who.split(","))
     for code, top in changes.items():
-        one = f"(SELECT {who}, {top} AS held FROM y)"
+        one = f"(SELECT {who}, series_id, {top} AS held, COUNT(*) OVER (PARTITION BY series_id, year) AS twins FROM y)"
         shares.append(
             f"SELECT {named}, '{code}', a.held, b.held, CAST(a.held - b.held AS DOUBLE PRECISION) * 100 "
             f"/ CAST(b.held AS DOUBLE PRECISION), b.held >= {least[code]} FROM {one} AS a JOIN {one} AS b "
-            "ON b.organ = a.organ AND COALESCE(b.region_code, '') = COALESCE(a.region_code, '') "
+            "ON b.series_id = a.series_id AND b.twins = 1 "
             "AND b.year = a.year - 1 WHERE a.held IS NOT NULL AND b.held <> 0"
         )
     grouped = ", ".join(f"r.{column.strip()}" for column in who.split(","))
     proofs = "".join(f", {sql} AS {name}" for name, sql in cells.proofs.values())
     return (
-        f"WITH x AS MATERIALIZED (SELECT {grouped}, {cells.columns()} FROM reports r JOIN cell_values c "
-        f"ON c.document_id = r.document_id GROUP BY {grouped}), y AS MATERIALIZED (SELECT x.*{proofs} FROM x) "
+        f"WITH x AS MATERIALIZED (SELECT {grouped}, o.series_id, {cells.columns()} FROM reports r JOIN cell_values c "
+        "ON c.document_id = r.document_id LEFT JOIN organs o ON o.organ_id = r.organ_id "
+        f"GROUP BY {grouped}, o.series_id), y AS MATERIALIZED (SELECT x.*{proofs} FROM x) "
         f"{' UNION ALL '.join(shares)}"
     )

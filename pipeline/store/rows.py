@@ -80,7 +80,8 @@ def batches(results: Sequence[DocumentResult], data_version: str = "") -> dict[s
         document = result.document
         key = (document.source, document_id(document.sha256))
         current = last_of_source[document.source] == document.sha256
-        sources[key] = (*key, document.address, current)
+        told = dict(document.hints)
+        sources[key] = (*key, document.address or told.get("address"), current, told.get("retrieved_on"))
     rows["document_sources"] = list(sources.values())
     for result in unique.values():
         _one(result, data_version, rows)

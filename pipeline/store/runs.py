@@ -49,6 +49,10 @@ def _now() -> datetime:
 class RunRecord(ABC):
     """The part of the database that tells of runs."""
 
+    @property
+    @abstractmethod
+    def by_bytes(self) -> str: ...
+
     @abstractmethod
     def transaction(self) -> Any: ...
 
@@ -137,7 +141,7 @@ class RunRecord(ABC):
             )
         again = {o.source: document_id(o.sha256) for o in outcomes if o.status == "unchanged" and o.sha256}
         if again:
-            seen = [(source, document, None, True) for source, document in again.items()]
+            seen = [(source, document, None, True, None) for source, document in again.items()]
             staged = pa.Table.from_batches([pack("document_sources", seen)])
             connection.stage("seen_sources", staged)
             new = connection.arrow(  # only what is new: an unchanged corpus must not cost a write
@@ -153,7 +157,7 @@ class RunRecord(ABC):
                     "SELECT d.report_id FROM documents d JOIN document_sources s ON s.document_id = d.document_id "
                     "JOIN new_document_sources n ON n.source = s.source"
                 )
-                for sql in (*merge.SOURCES, *merge.REPORTS):
+                for sql in (*merge.SOURCES, *merge.reports(self.by_bytes)):
                     connection.run(sql)
 
     def add_sources(self, pairs: Iterable[tuple[str, str]]) -> None:

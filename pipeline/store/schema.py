@@ -1,5 +1,7 @@
 """The tables of the database, as data: one definition gives the DDL of both engines and the Arrow schema of the rows.
 
+    regions        what the lexicon says of regions: years, parents, what they became
+    organs ── reports                                                           (by organ_id; computed from reports)
     documents ─┬─ cells, figures, findings, sections, unread, problems, texts    (by document_id)
                ├─ document_sources                                              (every place it was seen at)
                └─ report_versions ── reports                                    (by report_id; computed from documents)
@@ -88,8 +90,25 @@ TABLES: tuple[Table, ...] = (
         content=False,
     ),
     Table(
+        "regions",
+        _columns("code!@3 name!@3 first_year:int!@3 last_year:int@3 parent@3 level!@3 successor@3 lineage!@3 merged_into@3"),
+        ("code", "first_year"),
+        content=False,
+        since=3,
+    ),
+    Table(
+        "organs",
+        _columns(
+            "organ_id!@3 organ!@3 organ_kind@3 region_code@3 region@3 level@3 first_year:int@3 last_year:int@3 "
+            "reports:int!@3 series_id@3"
+        ),
+        ("organ_id",),
+        indexes=(("series_id",), ("region_code",)),
+        since=3,
+    ),
+    Table(
         "reports",
-        _columns(f"report_id! {_PLACE} document_id! version_id! versions:int! documents:int!"),
+        _columns(f"report_id! {_PLACE} document_id! version_id! versions:int! documents:int! organ_id@3"),
         ("report_id",),
         indexes=(("year", "region_code"),),
     ),
@@ -107,7 +126,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "document_sources",
-        _columns("source! document_id! address current:bool!"),
+        _columns("source! document_id! address current:bool! retrieved_on@3"),
         ("source", "document_id"),
         parent=_OF_DOCUMENT,
         indexes=(("document_id",),),
@@ -195,7 +214,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "decisions",
-        _columns("decision_id! report_id! check_id! code applicant decision! reason author decided_at"),
+        _columns("decision_id! report_id! check_id! code applicant decision! reason author decided_at value:number@4 "
+                 "document_id@4"),
         ("decision_id",),
         content=False,
         indexes=(("report_id",),),
@@ -213,6 +233,15 @@ TABLES: tuple[Table, ...] = (
         content=False,
         parent=("run_id", "runs", False),
     ),
+    Table(
+        "across_done",
+        _columns("report_id!@2 basis!@2 organ@2 organ_kind@2 region_code@2 year:int@2"),
+        ("report_id",),
+        content=False,
+        since=2,
+    ),
+    Table("text_buckets", _columns("report_id!@2 bucket:long!@2"), ("report_id", "bucket"), large=True, content=False,
+          since=2),
     Table("source_files", _columns("source! size:long! mtime_ns:long! sha256!"), ("source",), content=False),
 )
 
@@ -224,7 +253,7 @@ VERSION = max(max(c.since for c in table.columns) for table in TABLES)
 """The version of the database this code writes."""
 
 
-VIEWS = 10
+VIEWS = 11
 """Goes up when the views are written differently, so that databases get the new ones."""
 
 

@@ -23,20 +23,21 @@ from pipeline.store.views import column_name
 if TYPE_CHECKING:
     from pipeline.store.database import Database
 
+SEEN = ("source", "address", "retrieved_on")
 WHO = ("region_code", "region", "organ", "organ_kind", "level", "year")
 REPORTS = (
     *WHO, "form", "period_start", "period_end", "published_on", "report_title", "versions", "documents", "cells",
-    "printed", "figures", "findings", "differs", "problems", "media_type", "source", "address", "sha256", "report_id",
-    "document_id",
+    "printed", "figures", "findings", "differs", "problems", "media_type", "source", "address", "retrieved_on", "sha256",
+    "report_id", "document_id",
 )  # fmt: skip
 LONG = (
     *WHO, "kind", "code", "name", "applicant", "state", "value", "unit", "value_base", "base_unit", "bound", "low",
     "high", "measure", "channel", "scope", "scope_kind", "period_kind", "category", "part_of", "mention", "note",
-    "source", "start_pos", "end_pos", "page", "seq", "report_id", "document_id",
+    "source", "address", "retrieved_on", "start_pos", "end_pos", "page", "seq", "report_id", "document_id",
 )  # fmt: skip
 FINDINGS = (
     *WHO, "check_id", "severity", "verdict", "how", "code", "name", "applicant", "left_text", "right_text",
-    "difference", "explanation", "cause", "missing", "source", "report_id", "document_id",
+    "difference", "explanation", "cause", "missing", *SEEN, "report_id", "document_id",
 )  # fmt: skip
 
 
@@ -73,8 +74,8 @@ def sheets(db: Database, selection: Selection = EVERYTHING) -> tuple[Sheet, ...]
     def sheet(key: str, title: str, columns: tuple[str, ...], sql: str, told: tuple[str, ...] | None = None) -> Sheet:
         return Sheet(key, title, columns, told or tuple(heads.get(n, n) for n in columns), sql, tuple(params))
 
-    documents = {"versions": "r", "documents": "r"}
-    picked = ", ".join(f"{documents.get(n, 'd' if n not in WHO else 'r')}.{n}" for n in REPORTS)
+    documents = {"versions": "r.versions", "documents": "r.documents", "address": "d.seen_address AS address"}
+    picked = ", ".join(documents.get(n, f"{'d' if n not in WHO else 'r'}.{n}") for n in REPORTS)
     reports = (
         f"SELECT {picked} FROM reports r JOIN all_documents d ON d.document_id = r.document_id "
         f"WHERE {condition} ORDER BY {order}"
@@ -84,11 +85,11 @@ def sheets(db: Database, selection: Selection = EVERYTHING) -> tuple[Sheet, ...]
         f"LEFT JOIN indicators i ON i.code = r.code WHERE {condition} ORDER BY {order}, r.kind{c}, r.seq"
     )
     codes = cell_codes(lexicon)
-    wide_names = (*WHO, *(column_name(code) for code in codes), "source", "report_id", "document_id")
+    wide_names = (*WHO, *(column_name(code) for code in codes), *SEEN, "report_id", "document_id")
     wide_heads = [*(heads.get(n, n) for n in WHO), *(_wide_head(indicators[code]) for code in codes)]
-    wide_heads += [heads.get(n, n) for n in ("source", "report_id", "document_id")]
+    wide_heads += [heads.get(n, n) for n in (*SEEN, "report_id", "document_id")]
     wide = (
-        f"SELECT {', '.join('s.source' if n == 'source' else f'r.{n}' for n in wide_names)} FROM wide r "
+        f"SELECT {', '.join(f'{"s" if n in SEEN else "r"}.{n}' for n in wide_names)} FROM wide r "
         f"LEFT JOIN document_source s ON s.document_id = r.document_id WHERE {condition} ORDER BY {order}"
     )
     return (
@@ -118,7 +119,7 @@ def _findings(condition: str, params: tuple[Any, ...], c: str) -> tuple[str, tup
     """Findings of documents and across years, by organ."""
 
     def one(table: str, key: str, place: int) -> str:
-        outside = {"name": "i.name", "source": "s.source", "document_id": "r.document_id"}
+        outside = {"name": "i.name", "document_id": "r.document_id", **{n: f"s.{n}" for n in SEEN}}
         own = (*WHO, "report_id")
         picked = ", ".join(outside.get(n) or (f"r.{n}" if n in own else f"f.{n}") for n in FINDINGS)
         return (
@@ -151,5 +152,19 @@ def write_table(
             writer = csv.writer(file)
             writer.writerow(heads)
             writer.writerows([text_of(value) for value in row] for row in rows)
+    except OSError as error:
+        raise StoreError(f"写不了 {path}：{error.strerror or error}，请检查磁盘和权限") from error
+
+
+def write_tables(
+    path: Path, tables: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Decimal | int | str | None]]]]
+) -> None:
+    """Several tables, (title, headings, rows), as the sheets of one .xlsx."""
+    from pipeline.store import xlsx
+
+    if not path.parent.is_dir():
+        raise UsageError(f"文件夹 {path.parent} 不存在，请先建立")
+    try:
+        xlsx.write_tables(path, tables)
     except OSError as error:
         raise StoreError(f"写不了 {path}：{error.strerror or error}，请检查磁盘和权限") from error

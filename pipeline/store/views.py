@@ -7,7 +7,7 @@ cell_values      the one printed value of each cell of a form: NULL where it is 
 wide             one row per report: a column for each line of tables 2 and 4 and of the total column of table 3
 wide_applicants  one row per report and applicant column: a column for each line of table 3
 rates            every rate of every report that can be told (rate_views.py)
-latest           the latest report of each organ
+latest           the latest report of each organ, under whatever name it has gone on
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ def _facts(documents: str) -> str:
         f"SELECT {_OF}, 'cell' AS kind, c.seq, c.code, c.applicant, c.state, c.value, c.unit, c.value_base, "
         "c.base_unit, 'exact' AS bound, c.value_base AS low, c.value_base AS high, 'level' AS measure, "
         "NULL AS channel, NULL AS scope, NULL AS scope_kind, 'year' AS period_kind, NULL AS category, NULL AS part_of, "
-        "c.printed AS mention, c.note, d.source, c.start_pos, c.end_pos, c.page "
+        "c.printed AS mention, c.note, d.source, d.seen_address AS address, d.retrieved_on, "
+        "c.start_pos, c.end_pos, c.page "
         f"FROM {documents} d JOIN cells c ON c.document_id = d.document_id UNION ALL "
         f"SELECT {_OF}, 'figure', f.seq, f.code, f.applicant, 'printed', f.value, f.unit, f.value, f.unit, "
         "f.bound, f.low, f.high, f.measure, f.channel, f.scope, f.scope_kind, f.period_kind, f.category, f.part_of, "
-        "f.mention, NULL, d.source, f.start_pos, f.end_pos, NULL "
+        "f.mention, NULL, d.source, d.seen_address, d.retrieved_on, f.start_pos, f.end_pos, NULL "
         f"FROM {documents} d JOIN figures f ON f.document_id = d.document_id"
     )
 
@@ -73,12 +74,13 @@ def statements(codes: Sequence[str], rates: str) -> list[tuple[str, str]]:
         (
             "document_source",
             "SELECT document_id, COALESCE(MIN(CASE WHEN current THEN source END), MIN(source)) AS source, "
-            "COALESCE(MIN(CASE WHEN current THEN address END), MIN(address)) AS address "
+            "COALESCE(MIN(CASE WHEN current THEN address END), MIN(address)) AS address, "
+            "COALESCE(MAX(CASE WHEN current THEN retrieved_on END), MAX(retrieved_on)) AS retrieved_on "
             "FROM document_sources GROUP BY document_id",
         ),
         (
             "all_documents",
-            "SELECT d.*, s.source, (r.document_id = d.document_id) AS is_current FROM documents d "
+            "SELECT d.*, s.source, s.address AS seen_address, s.retrieved_on, (r.document_id = d.document_id) AS is_current FROM documents d "
             "JOIN document_source s ON s.document_id = d.document_id JOIN reports r ON r.report_id = d.report_id",
         ),
         ("current_documents", "SELECT * FROM all_documents WHERE is_current"),
@@ -112,8 +114,9 @@ def statements(codes: Sequence[str], rates: str) -> list[tuple[str, str]]:
     views.append(
         (
             "latest",
-            "SELECT r.* FROM reports r WHERE r.year IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reports o WHERE "
-            "o.organ = r.organ AND COALESCE(o.region_code, '') = COALESCE(r.region_code, '') AND o.year > r.year)",
+            "SELECT r.* FROM reports r LEFT JOIN organs o ON o.organ_id = r.organ_id WHERE r.year IS NOT NULL "
+            "AND NOT EXISTS (SELECT 1 FROM reports n JOIN organs m ON m.organ_id = n.organ_id "
+            "WHERE m.series_id = o.series_id AND n.year > r.year)",
         )
     )
     return views

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
+from pipeline.store.decisions import LAPSED, told
 from pipeline.store.dictionary import indicator_names, labels
 from pipeline.store.read import EVERYTHING, Selection, where
 
@@ -25,6 +27,7 @@ _COLUMNS = (
     "f.severity, r.region_code, r.region, r.organ, r.year, f.check_id, f.code, f.applicant, f.verdict, f.left_text, "
     "f.right_text, f.difference, f.explanation, f.cause, d.decision, d.reason, s.source, r.report_id, r.document_id"
 )
+_DECIDED = f"d.value, d.author, d.decided_at, CASE WHEN {LAPSED} THEN 1 ELSE 0 END"
 _JOINS = (
     "LEFT JOIN document_source s ON s.document_id = r.document_id LEFT JOIN decisions d ON d.report_id = r.report_id "
     "AND d.check_id = f.check_id AND COALESCE(d.code, '') = COALESCE(f.code, '') "
@@ -55,6 +58,17 @@ class Work:
     source: str | None
     report_id: str
     document_id: str
+    value: Decimal | None = None
+    author: str | None = None
+    decided_at: str | None = None
+    lapsed: bool = False
+    """True where the decision was made about a document that is no longer the report's current one."""
+
+    def decided(self, today: date | None = None) -> str | None:
+        """The decision in words, with its age; None where there is none."""
+        if self.decision is None:
+            return None
+        return told(self.decision, self.value, self.author, self.decided_at, self.lapsed, today or date.today())
 
 
 def findings(
@@ -73,14 +87,15 @@ def findings(
         condition += f" AND f.severity IN ({', '.join('?' for _ in kept)})"
         params += list(kept)
     if verdicts:
-        condition += f" AND f.verdict IN ({', '.join('?' for _ in verdicts)})"
+        # A rule that proves nothing (a copied text, a value far from last year's) is a warning without differing.
+        condition += f" AND (f.verdict IN ({', '.join('?' for _ in verdicts)}) OR f.severity <> 'info')"
         params += list(verdicts)
     if open_only:
-        condition += " AND d.decision IS NULL"
+        condition += f" AND (d.decision IS NULL OR ({LAPSED}))"
 
     def one(table: str, key: str, place: int) -> str:
         return (
-            f"SELECT {_COLUMNS}, {_RANK}, {place}, f.seq FROM reports r JOIN {table} f ON f.{key} = r.{key} {_JOINS} "
+            f"SELECT {_COLUMNS}, {_RANK}, {place}, f.seq, {_DECIDED} FROM reports r JOIN {table} f ON f.{key} = r.{key} {_JOINS} "
             f"WHERE {condition}"
         )
 
@@ -88,7 +103,7 @@ def findings(
         f"{one('findings', 'document_id', 0)} UNION ALL {one('across_findings', 'report_id', 1)}", [*params, *params]
     )
     rows.sort(key=lambda row: (row[19], row[1] or "~", row[3] or "~", row[4] or 0, row[17], row[20], row[21]))
-    return [Work(*row[:19]) for row in rows]
+    return [Work(*row[:19], row[22], row[23], row[24], bool(row[25])) for row in rows]
 
 
 def worklist(
@@ -107,7 +122,7 @@ def worklist(
         [
             label("severity", w.severity), w.region, w.organ or "（机关未定）", w.year, w.check,
             codes.get(w.code or "", w.code), label("applicant", w.applicant), label("verdict", w.verdict), w.left,
-            w.right, w.difference, w.explanation, w.cause, w.decision, w.source,
+            w.right, w.difference, w.explanation, w.cause, w.decided(), w.source,
         ]
         for w in found
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from pipeline.tables.forms import Kind
 from pipeline.tables.grid import CLASH, EMPTY, Grid
 from pipeline.tables.heads import covered_head, find_heads
 from pipeline.tables.labels import best, has_number, key, names, value_like
-from pipeline.tables.reading import Head, Loose, Reading, Slot, Tail
+from pipeline.tables.reading import Head, Loose, Reading, Slot, Tail, slot_of
 
 MERGED = "数值格与表头的栏对不上"
 CLASHING = "合并单元格互相重叠"
@@ -226,10 +226,7 @@ def _single(kind: Kind, line: str, grid: Grid, loose: list[int], slots: dict[str
 
 
 def _slot(grid: Grid, index: int, flag: str = "", unit: str | None = None) -> Slot:
-    cell = grid.cells[index]
-    if cell.confidence is not None and cell.confidence < 0.6 and not flag and cell.end > cell.start:
-        flag = "文字识别把握太低"
-    return Slot(cell.start, cell.end, cell.page, cell.box, flag, unit)
+    return slot_of(grid.cells[index], flag, unit)
 
 
 def place_values(

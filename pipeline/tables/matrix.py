@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline.tables.forms import Kind
 from pipeline.tables.grid import Grid
 from pipeline.tables.labels import best, value_like
-from pipeline.tables.reading import Reading, Slot
+from pipeline.tables.reading import Reading, Slot, slot_of
 
 MOST_DAMAGED = 120
 """Unknown labels that are compared with those of the results."""
@@ -44,7 +44,7 @@ def read_matrix(grid: Grid, kind: Kind, before: Reading | None) -> Reading | Non
                 doubtful.add(place)
                 continue
             cell = grid.cells[index]
-            reading.slots[place] = Slot(cell.start, cell.end, cell.page, cell.box)
+            reading.slots[place] = slot_of(cell)
     whole = len(reading.slots) == len(kind.specs)
     if doubtful or not whole:
         ordered = _ordered(grid, kind, value_rows, lines, columns)
@@ -158,7 +158,7 @@ def _ordered(
     slots = {}
     for place, index in zip(places, grid.by_row[filled[0]], strict=True):
         cell = grid.cells[index]
-        slots[place] = Slot(cell.start, cell.end, cell.page, cell.box, "shifted")
+        slots[place] = slot_of(cell, "shifted")
     return slots
 
 
@@ -173,7 +173,7 @@ def _values_only(grid: Grid, kind: Kind, before: Reading) -> Reading | None:
     places = [(line, column) for line in kind.lines for column in kind.columns]
     for place, index in zip(places, grid.by_row[rows[0]], strict=True):
         cell = grid.cells[index]
-        reading.slots[place] = Slot(cell.start, cell.end, cell.page, cell.box, "shifted")
+        reading.slots[place] = slot_of(cell, "shifted")
     reading.lines = list(kind.lines)
     reading.columns = list(kind.columns)
     reading.spans.append((grid.table.start, grid.table.end))

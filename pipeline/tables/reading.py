@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.model import Box
+from pipeline.model import Box, GridCell
 from pipeline.tables.forms import Kind, Place
 from pipeline.tables.grid import Grid
 
@@ -25,6 +25,19 @@ class Slot(NamedTuple):
     head_unit: str | None = None
     text: str | None = None
     """The content where it is not document.text[start:end] as it stands (a cell cut by a page break)."""
+
+
+LEAST_CONFIDENCE = 0.6
+"""Characters recognised in a picture with less than this cannot be read."""
+DOUBTFUL = "文字识别把握太低"
+
+
+def slot_of(cell: GridCell, flag: str = "", head_unit: str | None = None) -> Slot:
+    """The slot of a cell of a grid; one that was recognised without confidence says so."""
+    doubtful = cell.confidence is not None and cell.confidence < LEAST_CONFIDENCE and cell.end > cell.start
+    if doubtful and flag in ("", "shifted"):
+        flag = DOUBTFUL
+    return Slot(cell.start, cell.end, cell.page, cell.box, flag, head_unit)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from pipeline.store import Connection
 from pipeline.store.identity import decision_id
 from pipeline.web.filters import DECISIONS, text
 
-MOST = 5000
+MOST = 2000
 """Findings that one decision may concern."""
 _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _BACK = re.compile(r"/(findings|report/[0-9a-f]{16})(\?[^\s\\#]*)?(#v\d+|#a\d+)?")
@@ -67,10 +67,11 @@ def write(connection: Connection, keys: Sequence[Key], given: Decision) -> int:
         if given.name is not None:
             connection.run(
                 "INSERT INTO decisions (decision_id, report_id, check_id, code, applicant, decision, reason, author, "
-                "decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "decided_at, document_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                "(SELECT document_id FROM reports WHERE report_id = ?))",
                 (
                     number, one.report_id, one.check, one.code or None, one.applicant or None, given.name,
-                    given.reason or None, given.author or None, now,
+                    given.reason or None, given.author or None, now, one.report_id,
                 ),
             )  # fmt: skip
     return len(keys)

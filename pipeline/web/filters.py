@@ -90,8 +90,8 @@ class Filter:
             parts.append("f.severity = ?")
             params.append(self.severity)
         if self.check:
-            parts.append("(f.check_id = ? OR f.check_id LIKE ?)")
-            params += [self.check, self.check.replace("_", "\\_") + ".%"]
+            parts.append("(f.check_id = ? OR starts_with(f.check_id, ?))")
+            params += [self.check, self.check + "."]
         if self.code:
             parts.append("f.code = ?")
             params.append(self.code)
@@ -151,4 +151,4 @@ def years(values: Sequence[str]) -> tuple[int, ...]:
 
 def page(value: Any) -> int:
     told = str(value)
-    return min(int(told), LAST_PAGE) if told.isascii() and told.isdigit() and 0 < int(told[:6]) else 1
+    return min(int(told), LAST_PAGE) if told.isascii() and told.isdigit() and int(told[:6]) > 0 else 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from pipeline.store import Database
@@ -122,8 +121,8 @@ _ORDERS = {
 }
 
 
-def reports(db: Database, chosen: Filter, size: int = PAGE) -> list[Row]:
-    """One page of the reports, in the order asked for."""
+def reports(db: Database, chosen: Filter, size: int = PAGE, offset: int | None = None) -> list[Row]:
+    """One page of the reports, in the order asked for; `offset` counts from the first where it is given."""
     condition, params = chosen.reports()
     order = _ORDERS[chosen.sort].format(c=db.by_bytes)
     keys = [
@@ -131,7 +130,7 @@ def reports(db: Database, chosen: Filter, size: int = PAGE) -> list[Row]:
         for row in db.select(
             f"SELECT r.report_id FROM reports r JOIN documents d ON d.document_id = r.document_id WHERE {condition} "
             f"ORDER BY {order}, r.report_id LIMIT ? OFFSET ?",
-            [*params, size, (chosen.page - 1) * size],
+            [*params, size, (chosen.page - 1) * size if offset is None else offset],
         )
     ]
     if not keys:
@@ -182,9 +181,9 @@ def organ_names(db: Database, chosen: Filter, most: int = 300) -> list[str]:
 # --- the work list -----------------------------------------------------------------------------------------------
 
 
-def worklist(db: Database, chosen: Filter, size: int = PAGE) -> list[Row]:
+def worklist(db: Database, chosen: Filter, size: int = PAGE, offset: int | None = None) -> list[Row]:
     """One page of findings, worst first: by severity, then by how much is wrong with the report."""
-    keys = _keys(db, chosen, size, (chosen.page - 1) * size)
+    keys = _keys(db, chosen, size, (chosen.page - 1) * size if offset is None else offset)
     return _wide(db, keys)
 
 
@@ -260,9 +259,58 @@ def facets(db: Database, chosen: Filter) -> list[Row]:
     )
 
 
+# --- facts ---------------------------------------------------------------------------------------------------------
+
+
+def facts(db: Database, chosen: Filter, code: str, after: str, size: int) -> tuple[list[Row], str | None]:
+    """All cells and figures of the next `size` reports behind `after`, and where the following page begins."""
+    condition, params = chosen.reports()
+    found = db.select(
+        f"SELECT r.report_id, r.document_id FROM reports r WHERE r.report_id > ? AND {condition} "
+        "ORDER BY r.report_id LIMIT ?",
+        [after, *params, size + 1],
+    )
+    documents = [row[1] for row in found[:size]]
+    following = found[size - 1][0] if len(found) > size else None
+    if not documents:
+        return [], None
+    narrowed = " AND t.code = ?" if code else ""
+    extra = [code] if code else []
+    of = f"JOIN reports r ON r.document_id = t.document_id WHERE t.document_id IN ({_marks(documents)}){narrowed}"
+    rows = db.select(
+        f"SELECT {_PLACE}, 'cell' AS what, t.seq AS seq, t.code, t.applicant, t.state, t.value_base, t.base_unit, 'exact', "
+        f"t.value_base, t.value_base, 'level', NULL, NULL, NULL, t.printed FROM cells t {of} UNION ALL "
+        f"SELECT {_PLACE}, 'figure', t.seq, t.code, t.applicant, 'printed', t.value, t.unit, t.bound, t.low, t.high, "
+        f"t.measure, t.channel, t.scope, t.category, t.mention FROM figures t {of}",
+        [*documents, *extra, *documents, *extra],
+    )
+    names = [
+        "report_id",
+        "organ",
+        "organ_kind",
+        "region_code",
+        "region",
+        "level",
+        "year",
+        "kind",
+        "seq",
+        "code",
+        "applicant",
+        "state",
+        "value",
+        "unit",
+        "bound",
+        "low",
+        "high",
+        "measure",
+        "channel",
+        "scope",
+        "category",
+        "mention",
+    ]
+    told = [dict(zip(names, row, strict=True)) for row in rows]
+    return sorted(told, key=lambda row: (row["report_id"], row["kind"], row["seq"])), following
+
+
 def _marks(values: Sequence[Any]) -> str:
     return ", ".join("?" for _ in values)
-
-
-def decimal(value: Any) -> Decimal | None:
-    return value if isinstance(value, Decimal) or value is None else Decimal(str(value))

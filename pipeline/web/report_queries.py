@@ -48,9 +48,7 @@ def versions(db: Database, report_id: str) -> list[Row]:
 
 def belongs(db: Database, report_id: str, document_id: str) -> bool:
     """Whether a document is a version of a report."""
-    return bool(
-        db.select("SELECT 1 FROM documents WHERE document_id = ? AND report_id = ?", (document_id, report_id))
-    )
+    return bool(db.select("SELECT 1 FROM documents WHERE document_id = ? AND report_id = ?", (document_id, report_id)))
 
 
 def other_years(db: Database, row: Row) -> list[Row]:

@@ -30,11 +30,12 @@ ALLOWED: dict[str, set[str]] = {
     "compare": BASE | {"run", "output", "store"},
     "evaluate": BASE | {"run", "output", "narrative"},
     "explain": BASE | {"run", "output"},
-    "bulk": BASE | {"run", "output", "store", "ingest"},
+    "across": BASE | {"narrative", "reconcile", "run", "store"},
+    "bulk": BASE | {"run", "output", "store", "ingest", "tables", "across"},
     "samples": set(),
     "web": BASE | {"run", "output", "store", "compare", "explain", "bulk"},
     "cli": BASE | READERS | {"narrative", "reconcile", "run", "output", "store", "compare", "evaluate", "explain",
-                             "bulk", "samples", "web"},
+                             "across", "bulk", "samples", "web"},
     "__main__": {"cli"},
 }  # fmt: skip
 HEAVY = {"prefect", "duckdb", "psycopg", "spacy", "jieba", "fastapi", "altair", "xlsxwriter", "pyarrow", "lxml"}

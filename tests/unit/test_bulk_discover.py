@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bulk.costs import BATCH_DOCUMENTS, batches
 from pipeline.bulk.discover import Ignored, Item, Missing, content, discover
-from pipeline.bulk.job import BATCH_DOCUMENTS, batches
 from pipeline.errors import UsageError
 
 

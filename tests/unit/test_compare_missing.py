@@ -15,11 +15,11 @@ def test_states(tmp_path: Path) -> None:
     db = fresh(tmp_path / "r.duckdb")
     db.load(
         [
-            result("a.html", organ="甲局", published_on="2024-01-31"),
-            result("b.html", organ="乙 局", published_on="2024-02-01"),
-            result("c.html", organ="丙局"),
-            result("d.html", organ="丁局", region_code="330200", published_on="2024-01-05"),
-            result("e.html", organ="戊局", year=2022, published_on="2023-01-05"),
+            result("a.html", organ_kind="department", organ="甲局", published_on="2024-01-31"),
+            result("b.html", organ_kind="department", organ="乙 局", published_on="2024-02-01"),
+            result("c.html", organ_kind="department", organ="丙局"),
+            result("d.html", organ_kind="department", organ="丁局", region_code="330200", published_on="2024-01-05"),
+            result("e.html", organ_kind="department", organ="戊局", year=2022, published_on="2023-01-05"),
         ]
     )
     listed = [("甲局", None), ("乙局", None), ("丙局", None), ("丁局", "330100"), ("丁局", "330200"), ("戊局", None)]

@@ -168,7 +168,7 @@ def test_the_older_sheet_runs_on_in_the_newer_codes(db: Database) -> None:
     assert found.years == (2016, 2017)
     assert found.rows[0].shown[2016].taken_from == "旧统计表"
     assert found.rows[0].change(2017) == 25
-    assert found.lines()[0] == ["甲市", "1号县人民政府", Decimal(8), Decimal(10), Decimal(25)]
+    assert found.lines()[0] == ["甲市", "1号县人民政府", Decimal(8), Decimal(10), Decimal(25), ""]
 
 
 def test_years_without_a_report_stay_empty(db: Database) -> None:
@@ -180,7 +180,7 @@ def test_years_without_a_report_stay_empty(db: Database) -> None:
         ]
     )
     (row,) = series(db, "t3.received").lines()
-    assert row[2:] == [4, None, 0, 3, None, None, None]
+    assert row[2:] == [4, None, 0, 3, None, None, None, "2021年没有报告"]
 
 
 def test_region_level_and_year_select(db: Database) -> None:

@@ -250,7 +250,7 @@ def test_a_failed_load_leaves_nothing_behind(db: Database, monkeypatch: pytest.M
 
     db.load([B])
     before = db.content_hash()
-    monkeypatch.setattr(merge, "REPORTS", ("SELECT * FROM no_such_table",))
+    monkeypatch.setattr(merge, "SOURCES", ("SELECT * FROM no_such_table",))
     with pytest.raises(Exception, match="no_such_table"):
         db.load([A])
     assert db.content_hash() == before

@@ -1,0 +1,75 @@
+"""What a run asks and tells the database about versions: under which version each document was read, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.store import Database
+
+_VERSION = 16
+"""Characters of a data version; what follows is the part of a manifest's hints."""
+
+
+def data_versions(db: Database, wanted: set[str]) -> dict[str, str]:
+    """Under which version each of these files was read or set aside, by SHA-256; those never seen are left out."""
+    if not wanted or not db.exists():
+        return {}
+    found: dict[str, str] = {}
+    with db.reading() as connection:
+        # All rows pass by in batches: a query by key would need the keys in a table of the database.
+        for table in ("set_aside", "documents"):
+            for batch in connection.stream(f"SELECT sha256, data_version FROM {table}"):
+                pairs = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+                found.update((sha, data or "") for sha, data in pairs if sha in wanted)
+    return found
+
+
+def note(db: Database, name: str, told: str) -> None:
+    """Keeps a note under a name."""
+    with db.transaction() as connection:
+        db.lock_merge(connection)
+        connection.run("DELETE FROM meta WHERE name = ?", (name,))
+        connection.run("INSERT INTO meta (name, value) VALUES (?, ?)", (name, told))
+
+
+def notes(db: Database, prefix: str) -> dict[str, str]:
+    """All notes whose name begins with `prefix`."""
+    rows = db.select("SELECT name, value FROM meta")
+    return {name: told for name, told in rows if name.startswith(prefix)}
+
+
+def carry_over(
+    db: Database, old: str, new: str, applies: Callable[[str], bool], retried: Sequence[str] = ()
+) -> int:
+    """Puts version `new` on the documents of version `old` whose text a change does not apply to; gives their number.
+
+    So also on what was set aside, unless for a code of `retried`.
+    """
+    import pyarrow as pa
+
+    keep: list[str] = []
+    with db.reading() as connection:
+        texts = connection.stream(
+            "SELECT d.document_id, t.text FROM documents d JOIN texts t ON t.document_id = d.document_id "
+            f"WHERE SUBSTR(d.data_version, 1, {_VERSION}) = ?",
+            (old,),
+            size=500,
+        )
+        for batch in texts:
+            pairs = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+            keep += [document for document, text in pairs if not applies(text or "")]
+    marks = ", ".join("?" for _ in retried) or "''"
+    with db.transaction() as connection:
+        db.lock_merge(connection)
+        connection.stage("kept_documents", pa.table({"document_id": pa.array(keep, pa.string())}))
+        changed = f"data_version = ? || SUBSTR(data_version, {_VERSION + 1})"
+        connection.run(
+            f"UPDATE documents SET {changed} WHERE document_id IN (SELECT document_id FROM kept_documents)", (new,)
+        )
+        connection.run(
+            f"UPDATE set_aside SET {changed} WHERE SUBSTR(data_version, 1, {_VERSION}) = ? AND code NOT IN ({marks})",
+            (new, old, *retried),
+        )
+    return len(keep)

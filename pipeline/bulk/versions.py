@@ -1,0 +1,163 @@
+"""What a result depends on, in parts: reading, aliases, and all the rest. A change is told apart by part.
+
+    data version      everything: a document read under another one is done again
+    reading version   the code and lexicon files that turn bytes into text, grids and cells; the key of the cache
+    aliases           aliases.csv by rows: a document in which no changed row can apply keeps its result
+
+A row of aliases.csv links a number only where all terms of one of its keys stand in the text. So where only rows of
+that file changed, a document needs linking again only if its text has a word of every term of a changed key, or a word
+that a rule names and that no rule named before (or the other way round). Everything else is carried over as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pipeline.bulk import records
+from pipeline.lexicon import Lexicon, folder
+from pipeline.lexicon.catalogue import FILES
+from pipeline.lexicon.schema.forms import CellWords, Form
+from pipeline.lexicon.schema.prose import PSEUDO_TERMS, Alias, Term
+from pipeline.run import data_version
+from pipeline.text import fold
+
+if TYPE_CHECKING:
+    from pipeline.bulk.discover import Item
+    from pipeline.store import Database
+
+READING_CODE = ("ingest", "tables", "lexicon", "model.py", "text.py", "errors.py")
+READING_MODELS = (Form, CellWords)
+"""What reading is made of; a test holds that ingest and tables import no other part of the lexicon."""
+_NOTE = "version "
+_RETRIED = ("internal", "timeout", "worker_lost")
+_TELLING = ("organ", "year", "published_on", "address")
+"""Hints of a manifest that change what is read; when a page was fetched does not."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of aliases.csv, without the line it stands on."""
+
+    id: str
+    told: str
+    keys: tuple[tuple[str, ...], ...]
+    atoms: tuple[str, ...]
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One data version in its parts."""
+
+    data: str
+    rest: str
+    """Everything but aliases.csv."""
+    rows: tuple[Row, ...]
+
+
+def _row(alias: Alias) -> Row:
+    keys = tuple(tuple(atom.strip() for atom in key.split("+")) for key in alias.key)
+    return Row(alias.id, alias.model_dump_json(), keys, alias.atoms)
+
+
+@cache
+def reading_version(lexicon: Lexicon) -> str:
+    """Changes when the same bytes may give another text, other grids or other cells."""
+    digest = hashlib.sha256(lexicon.fingerprint(*READING_MODELS).encode())
+    digest.update((folder() / "script.csv").read_bytes())
+    root = Path(__file__).parents[1]
+    for part in READING_CODE:
+        for file in sorted((root / part).rglob("*.py")) if (root / part).is_dir() else [root / part]:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def version(lexicon: Lexicon) -> Version:
+    """The parts of what this code and lexicon make of a document."""
+    others = [spec.model for spec in FILES if spec.model is not Alias]
+    # The data version covers code and all files; the code alone follows from taking the files out of it.
+    rest = f"{data_version(lexicon, *others)}"
+    return Version(data_version(lexicon), rest, tuple(_row(alias) for alias in lexicon.rows(Alias)))
+
+
+def item_version(data: str, item: Item) -> str:
+    """The version of one document's result: what a manifest says of it counts too."""
+    hints = [f"{key}={value}" for key, value in item.hints if key in _TELLING]
+    if not hints:
+        return data
+    return f"{data}.{hashlib.sha256(chr(0).join(hints).encode()).hexdigest()[:8]}"
+
+
+def touched(old: Version, new: Version, lexicon: Lexicon) -> Callable[[str], bool] | None:
+    """Tells of a text whether the change of rows from `old` to `new` can matter to it; None when more has changed."""
+    if old.rest != new.rest or not _same_order(old.rows, new.rows):
+        return None
+    before, after = {row.id: row for row in old.rows}, {row.id: row for row in new.rows}
+    changed = [
+        row
+        for one in before.keys() | after.keys()
+        if before.get(one) != after.get(one)
+        for row in (before.get(one), after.get(one))
+        if row is not None
+    ]
+    words = _words(lexicon)
+    keys = {key for row in changed for key in row.keys}
+    wanted = [tuple(words.get(atom, (bare(atom),)) for atom in key if atom not in PSEUDO_TERMS) for key in keys]
+    named = {atom for row in old.rows for atom in row.atoms} ^ {atom for row in new.rows for atom in row.atoms}
+    wanted += [((bare(atom),),) for atom in named if atom not in PSEUDO_TERMS]
+
+    def applies(text: str) -> bool:
+        plain = bare(text)
+        return any(all(any(word in plain for word in atom) for atom in key) for key in wanted)
+
+    return applies
+
+
+def _same_order(old: tuple[Row, ...], new: tuple[Row, ...]) -> bool:
+    """Whether the rows that are in both stand in the same order: of two rules that score alike, the first wins."""
+    shared = {row.id for row in old} & {row.id for row in new}
+    return [row.id for row in old if row.id in shared] == [row.id for row in new if row.id in shared]
+
+
+def _words(lexicon: Lexicon) -> Mapping[str, tuple[str, ...]]:
+    """The words of each term, as `bare` writes them; an atom that is itself a word stands for itself."""
+    found: dict[str, set[str]] = {}
+    for row in lexicon.rows(Term):
+        found.setdefault(row.term, set()).update(bare(word) for word in row.words)
+        for word in row.words:
+            found.setdefault(word, set()).add(bare(word))
+    return {term: tuple(sorted(words)) for term, words in found.items()}
+
+
+def bare(text: str) -> str:
+    """A text without any blanks, folded: whatever a rule can see in it is seen here too."""
+    return "".join(fold(text).text.split())
+
+
+def note(db: Database, now: Version) -> None:
+    """Keeps the parts of a version in the database, for later runs to compare with."""
+    if now.data not in noted(db):
+        records.note(db, _NOTE + now.data, msgspec.json.encode(now).decode())
+
+
+def noted(db: Database) -> dict[str, Version]:
+    """The versions under which documents of this database were read, by data version."""
+    found = records.notes(db, _NOTE) if db.exists() else {}
+    return {name.removeprefix(_NOTE): msgspec.json.decode(told, type=Version) for name, told in found.items()}
+
+
+def carry_over(db: Database, lexicon: Lexicon) -> int:
+    """Marks as done what was done under a version that differs only in aliases which cannot matter to it.
+
+    Gives how many documents keep their result. Those in which a changed row may apply are left to be done again.
+    """
+    now = version(lexicon)
+    kept = 0
+    for data, old in noted(db).items():
+        if data != now.data and (applies := touched(old, now, lexicon)):
+            kept += records.carry_over(db, data, now.data, applies, _RETRIED)
+    return kept

@@ -1,0 +1,147 @@
+"""Shares and changes: numbers that speak of another figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.model import Period
+from pipeline.narrative import labels
+from pipeline.narrative.drafts import Draft, family
+from pipeline.narrative.measures import Measured
+from pipeline.narrative.naming import Verdict, coded, draft_of, minus
+from pipeline.narrative.structure import CONTENT, Zone
+
+if TYPE_CHECKING:
+    from pipeline.narrative.sentence import Sentence
+
+_GOOD = 2.4
+_BACK = 100
+
+
+def _words_before(beside: Zone, measured: Measured, start: int) -> Zone:
+    """The zone without what stands from the words of the measure on (占, 同比)."""
+    cut = measured.start if measured.start >= 0 else start
+    kept = [hit for hit in beside.left if hit.end <= cut]
+    result = Zone(start=beside.start, core_end=cut, right_end=cut, left=kept)
+    for hit in kept:
+        weight = max(4.0 - 0.06 * (cut - hit.end), 1.0)
+        for term in hit.terms:
+            result.weights[term] = max(result.weights.get(term, 0.0), weight)
+    result.own = any(hit.kind in CONTENT for hit in kept)
+    return result
+
+
+def _subject(sentence: Sentence, index: int) -> int | None:
+    """The draft that a share or change speaks of: the last figure before it, or the head of its bracket."""
+    frame, drafts = sentence.frame, sentence.drafts
+    level = frame.levels[index]
+    around = frame.brackets[level][2] if level >= 0 else -1
+    for wanted in (level, around):
+        for other in range(index - 1, -1, -1):
+            number = sentence.numbers.get(other)
+            if number is not None and frame.levels[other] == wanted and drafts[number].stands:
+                return number
+    for number in range(sentence.first - 1, -1, -1):
+        if drafts[number].stands and drafts[number].bracket < 0:
+            return number
+    return None
+
+
+def change(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], measured: Measured) -> None:
+    """A change, its rate, or a ratio: of what its own words name, else of the figure before it."""
+    quantity = sentence.frame.quantities[index]
+    words = _words_before(beside, measured, quantity.start)
+    link = sentence.tools.linker.best(words, near, None) if words.own else None
+    subject = _subject(sentence, index)
+    head = sentence.drafts[subject] if subject is not None else None
+    of: str | int | None = subject
+    if link is not None and link.score >= _GOOD:
+        code = coded(sentence, link.codes[0], words, link)
+        verdict = Verdict((code,), link.rule.id, link.why)
+        if head is None or head.code != code:
+            of = code
+    elif head is not None and (subject is not None and subject >= sentence.first):
+        verdict = Verdict((head.code,), head.alias, "前项的增减")
+    else:
+        label = labels.phrase(sentence.frame, words, index)
+        if label:
+            of = None
+            verdict = Verdict((f"other:{labels.short(label, sentence.tools.segmenter)}",), "other", "无统一代码")
+        elif head is not None:
+            verdict = Verdict((head.code,), head.alias, "前项的增减")
+        else:
+            sentence.passage.set_aside(quantity.start, quantity.end, "no_indicator")
+            return
+    draft = draft_of(sentence, index, verdict.codes[0], verdict, beside)
+    draft.measure, draft.of = measured.measure, of
+    if draft.period.kind in ("last_year", "since"):  # 较上年 names what it is compared with, not when it was
+        draft.period = Period()
+    if measured.falling:
+        draft.value = -draft.value
+        draft.low, draft.high = minus(draft.high), minus(draft.low)
+    if head is not None and of == subject:
+        draft.column = draft.column or head.column
+        draft.channel = draft.channel or head.channel
+    sentence.add(index, draft)
+
+
+def is_rate(beside: Zone, measured: Measured) -> bool:
+    """Whether the word of a share is the end of a rate's name (解读比例), so that the number is a rate."""
+    return any(hit.kind == "rate" and hit.end > measured.start for hit in beside.left)
+
+
+def share(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], measured: Measured) -> None:
+    """A share: of what its own words name (好评数占 99%), else of the figure before it (35 件，占 4.34%)."""
+    quantity = sentence.frame.quantities[index]
+    words = _words_before(beside, measured, quantity.start)
+    linker = sentence.tools.linker
+    rate = linker.best(words, near, quantity.unit) if words.own else None
+    named = any(hit.kind == "rate" for hit in words.left)
+    if rate is not None and not named and sentence.text.startswith("占", measured.start):
+        rate = None  # 图解类占比 12% is a share of what was told
+    if rate is not None:
+        code = coded(sentence, rate.codes[0], words, rate)
+        sentence.add(index, draft_of(sentence, index, code, Verdict((code,), rate.rule.id, rate.why), beside))
+        return
+    link = linker.best(words, near, None) if words.own else None
+    subject = _subject(sentence, index)
+    head = None
+    if link is not None and link.score >= _GOOD:
+        code = coded(sentence, link.codes[0], words, link)
+        verdict = Verdict((code,), link.rule.id, link.why)
+    elif subject is not None:
+        head = sentence.drafts[subject]
+        verdict = Verdict((head.code,), head.alias, "前项的占比", head.category)
+    else:
+        label = labels.phrase(sentence.frame, words, index)
+        if not label:
+            sentence.passage.set_aside(quantity.start, quantity.end, "no_indicator")
+            return
+        verdict = Verdict((f"other:{labels.short(label, sentence.tools.segmenter)}",), "other", "无统一代码")
+    draft = draft_of(sentence, index, verdict.codes[0], verdict, beside)
+    draft.measure, draft.category = "share", verdict.category
+    if head is not None:
+        draft.column, draft.channel = head.column, head.channel
+    draft.of = head.part_of if head is not None and head.part_of is not None else _base(sentence, draft, subject)
+    sentence.add(index, draft)
+
+
+def _base(sentence: Sentence, draft: Draft, subject: int | None) -> str | int | None:
+    """What a share is taken of where no whole is told: the last handled or received, or the larger figure before."""
+    drafts = sentence.drafts
+    if family(draft.code) == "t3":
+        for whole in sentence.tools.words.parts.wholes:
+            for number in range(len(drafts) - 1, max(len(drafts) - _BACK, -1), -1):
+                other = drafts[number]
+                if other.code == whole and other.counts and number != subject and other.column is None:
+                    return number
+    if subject is None:
+        return None
+    larger = [
+        number
+        for number in range(max(subject - _BACK, 0), subject)
+        if drafts[number].counts
+        and family(drafts[number].code) == family(draft.code)
+        and drafts[number].value > drafts[subject].value
+    ]
+    return max(larger, key=lambda number: drafts[number].value, default=None)

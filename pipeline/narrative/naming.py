@@ -1,0 +1,224 @@
+"""Which indicator a number is given: its own words', its whole's, or that of the list it goes on with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipeline.narrative import labels
+from pipeline.narrative.attributes import describe, unit_of
+from pipeline.narrative.drafts import Draft, Whole, family
+from pipeline.narrative.linking import SAME_SENTENCE, Link
+from pipeline.narrative.parts import told_by
+from pipeline.narrative.structure import Zone
+
+if TYPE_CHECKING:
+    from pipeline.narrative.sentence import Sentence
+
+_INHERITING = frozenset({
+    "interpretation.items", "proposals.handled", "websites.count", "newmedia.items", "press.articles",
+    "consultation.topics", "mailbox.received", "hotline.received", "disclosure.documents", "disclosure.updated",
+    "newmedia.accounts", "training.sessions", "coverage.units", "newmedia.reads", "newmedia.followers",
+    "columns.count", "venues.count", "access_points.count", "catalog.items", "data.sets", "powers.items", "service.items",
+    "gazette.issues", "outreach.materials", "press.conferences", "meetings.held", "outreach.events", "activities.people",
+    "training.people", "service.completed", "activities.held", "inspections.held", "responses.items",
+})  # fmt: skip
+"""Wholes whose parts keep their code, unless a part's own code is of the same family."""
+_SURE = 4.0
+_LOOSE = frozenset({"个", "项", "类", "种", "方面", "大", "家", "次", "名", "条", "位", "处", "部", "套", "人"})
+"""Units behind a Chinese numeral that count anything (三个方面): no figure without an indicator."""
+_DOCUMENTS = re.compile(r"(t2\.(?:rules|normative))\.(issued|made|published|in_force|repealed)$")
+_CARRIED = 4.4
+_CARRIED_OUT = re.compile(
+    r"(?:转|留|移|延|顺延|跨|推)(?:至|到|入|往|待)?(?:了)?(?:下一?年|次年|明年|来年|(?P<year>20\d\d)年)"
+)
+_CARRIED_IN = re.compile(
+    r"(?:(?:上一?年|去年|(?P<year>20\d\d)年)(?:度)?(?:结转|转来|转入|接转|遗留|转结|移交|未办结|顺延)|(?:结转自|承接|转自)(?:上一?年|去年))"
+)
+_INCLUDED = re.compile(
+    r"(?:连同|含|包括|加上|算上|计入|连)[^，,；;（）]{0,14}(?:转|遗留)[^，,；;（）]{0,8}(?:办结|答复|办理|处理|办完|收到|受理|办复|共)"
+)
+_OTHERS = ("其他", "其它")
+_GIVEN = ("公开", "同意公开", "给予公开", "予以公开")
+_AMENDED = ("修改", "修订", "修正", "新修订", "修订修改")
+_KEEPING = frozenset({"disclosure.items", "disclosure.updated", "disclosure.documents"})
+"""Wholes whose parts keep their code whatever their label."""
+_ITEM_UNITS = frozenset({"条", "条次", "篇", "则"})
+_NOT_ITEMS = frozenset({
+    "disclosure.documents", "interpretation.items", "proposals.handled", "catalog.items", "consultation.opinions",
+    "consultation.topics", "meetings.published", "t2.normative.published", "t2.rules.published",
+})  # fmt: skip
+"""Published things: a further label with 条 behind one of them is information again."""
+_LISTED_RECORDS = frozenset({"powers.items", "t2.licensing.decisions", "t2.penalty.decisions", "t2.coercion.decisions"})
+"""公示行政处罚 25 项，行政许可 7 项: what goes on with published records is published."""
+_ANSWERED = {"mailbox.replied": "mailbox.received", "hotline.handled": "hotline.received"}
+_LAST_YEAR = ("上年", "去年", "上一年", "往年")
+_NEXT_YEAR = ("下年", "次年", "明年", "下一年", "今年", "下个年")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The codes of a number (none: it names no indicator), why, and the label of a part."""
+
+    codes: tuple[str, ...]
+    alias: str = ""
+    rule: str = ""
+    category: str | None = None
+
+
+def minus(value: Decimal | None) -> Decimal | None:
+    return None if value is None else -value
+
+
+def same_verb(previous: Draft | None, beside: Zone, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """废止规章 1 件、规范性文件 12 件: the verb of the figure before holds where this one has none of its own."""
+    if previous is None or len(codes) != 1 or any(hit.kind in ("act", "result") for hit in beside.left):
+        return codes
+    if previous.code == "disclosure.items" and codes[0] in _LISTED_RECORDS and previous.measure == "level":
+        return (previous.code,)
+    if previous.code in _ANSWERED and codes[0] in _ANSWERED.values():
+        return tuple(answered for answered, asked in _ANSWERED.items() if asked == codes[0])
+    before, own = _DOCUMENTS.match(previous.code), _DOCUMENTS.match(codes[0])
+    if before is None or own is None:
+        return codes
+    return (f"{own[1]}.{'issued' if before[2] == 'made' else before[2]}",)
+
+
+def mark_years(sentence: Sentence, beside: Zone) -> None:
+    """Which way a request was carried: 转到 2024 年 in a report for 2023, 2022 年转来; beside 结转 also the bare year."""
+    level = sentence.frame.level_at(beside.core_end)
+    text = sentence.frame.masked(beside.start, beside.right_end, level).partition("（")[0]
+    if "上年" in text or "上一年" in text:
+        beside.weights.setdefault("上年", 3.0)
+    if "转" not in text and "留" not in text and "延" not in text:
+        return
+    year = sentence.passage.report.year
+    for term, pattern, offset in (("结转上年", _CARRIED_IN, -1), ("结转下年", _CARRIED_OUT, 1)):
+        for match in pattern.finditer(text):
+            if not match["year"] or (year is not None and int(match["year"]) == year + offset):
+                beside.weights[term] = _CARRIED
+    if "结转" in beside.weights:
+        for name, words, offset in (("上年", _LAST_YEAR, -1), ("下年", _NEXT_YEAR, 1)):
+            if any(word in text for word in words) or (year is not None and str(year + offset) in text):
+                beside.weights[name] = 3.0
+    if _INCLUDED.search(text):  # 连同上年转来的在内答复了 40 件
+        for name in ("结转上年", "上年", "结转"):
+            beside.weights.pop(name, None)
+
+
+def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link | None) -> Verdict:
+    """The code of a part: the whole's, or its own where that says more."""
+    head = sentence.drafts[whole.draft]
+    rule = f"部分（{whole.cue}）"
+    category = labels.phrase(sentence.frame, beside, index) or None
+    verdict = Verdict((head.code,), head.alias, rule, category)
+    if link is not None and head.code.startswith("t4.") and under(head.code, link.codes[0]):
+        verdict.codes, verdict.alias, verdict.rule = link.codes, link.rule.id, f"{rule} {link.why}"
+    elif link is not None and head.code.startswith("t4.") and link.codes[0].startswith("t4."):
+        outcome = link.codes[0].rsplit(".", 1)[1]
+        verdict.codes = (f"{head.code.rsplit('.', 1)[0]}.{outcome}",)
+        verdict.alias, verdict.rule = link.rule.id, f"{rule} {link.why}"
+    elif head.code in sentence.tools.words.parts.wholes and _label_is(sentence, index, beside, _GIVEN):
+        verdict.codes = ("t3.granted",)
+    elif head.code.startswith("t2.") and category is not None and category.startswith(_AMENDED):
+        pass
+    elif link is not None and head.code not in _KEEPING:
+        own = family(link.codes[0]) == family(head.code)
+        if own or (head.code not in _INHERITING and link.score >= _SURE):
+            verdict.codes, verdict.alias, verdict.rule = link.codes, link.rule.id, f"{rule} {link.why}"
+    if category and category.startswith(_OTHERS) and verdict.codes[0] in sentence.tools.words.parts.wholes:
+        verdict.codes = ("t3.other",)
+    return verdict
+
+
+def _label_is(sentence: Sentence, index: int, beside: Zone, words: tuple[str, ...]) -> bool:
+    """Whether exactly one of some words stands before a number (公开 16 件)."""
+    text = sentence.frame.masked(beside.start, beside.core_end, sentence.frame.levels[index])
+    return text.strip("，,：:；;、其中依法") in words
+
+
+def under(head: str, code: str) -> bool:
+    """Whether a code is that of the head, or of one of the two kinds of suit where the head is both together."""
+    group, own = head.rsplit(".", 1)[0], code.rsplit(".", 1)[0]
+    return own == group or (group == "t4.suit" and own.startswith("t4.suit_"))
+
+
+def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, near: dict[str, float]) -> Verdict:
+    """A number whose own words name no indicator: goes on with the list it stands in, or is other:<label>."""
+    quantity = sentence.frame.quantities[index]
+    label = labels.phrase(sentence.frame, beside, index)
+    previous = sentence.previous(index)
+    item = quantity.unit in _ITEM_UNITS
+    if previous is not None and link is None and not any(hit.kind == "act" for hit in beside.left):
+        same = previous.unit == quantity.unit or not quantity.unit
+        nouns = any(hit.kind in ("thing", "result") for hit in (*beside.left, *beside.right))
+        between = sentence.text[previous.end : quantity.start]
+        loose = nouns and quantity.unit in ("次", "个", "人", "家")
+        going_on = not any(sign in between for sign in "；;")
+        if item and label and previous.code in _NOT_ITEMS and (same or going_on):
+            return Verdict(("disclosure.items",), "listed", "接前项的公开信息", label)
+        if (
+            label
+            and previous.code.startswith("requests.received.")
+            and told_by(sentence.text, previous.end, quantity.start)
+        ):
+            return Verdict(("t3.received",), "listed", "按内容分", label)
+        if same and not loose and going_on and not previous.code.startswith("other:"):
+            return Verdict((previous.code,), previous.alias, "接前项", label or None)
+    if link is not None:
+        return Verdict(link.codes, link.rule.id, link.why, label or None)
+    if item and label and _published(sentence, quantity.start, near, label):
+        return Verdict(("disclosure.items",), "listed", "公开的信息", label)
+    if previous is not None and previous.code.startswith("other:") and previous.unit == quantity.unit and not label:
+        return Verdict((previous.code,), previous.alias, "接前项", None)
+    place = sentence.passage.place
+    if quantity.chinese and quantity.unit in _LOOSE:
+        return Verdict(())
+    label = label or labels.verb(sentence.frame, beside, index)
+    if not label or place.preamble or place.heading:
+        return Verdict(())
+    return Verdict((f"other:{labels.short(label, sentence.tools.segmenter)}",), "other", "无统一代码")
+
+
+def _published(sentence: Sentence, at: int, near: dict[str, float], label: str) -> bool:
+    """Whether something counted in 条 is told among what was published: the verb in the sentence, or a channel alone."""
+    if near.get("公开", 0.0) >= SAME_SENTENCE:
+        return True
+    if sentence.tools.channels.only(label):
+        return True
+    return sentence.first < len(sentence.drafts) and any(
+        draft.code == "disclosure.items" for draft in sentence.drafts[sentence.first :]
+    )
+
+
+def coded(sentence: Sentence, code: str, beside: Zone, link: Link | None) -> str:
+    """The code with what the report decides filled in: other:{} by the word found, issued or made by the form."""
+    if code == "other:{}":
+        key = link.rule.key if link else ()
+        for hit in reversed(beside.left + beside.right):
+            if not set(key).isdisjoint(hit.terms):
+                return "other:" + sentence.text[hit.start : hit.end].strip("，。、")
+        return "other:" + (key[0] if key else "其他")
+    return by_form(sentence, code)
+
+
+def by_form(sentence: Sentence, code: str) -> str:
+    """The line of the report's own form: what was issued is 新制作 in the form of 2019."""
+    if code.startswith("t2.") and code.endswith(".issued") and sentence.passage.report.form == "2019":
+        return code[: -len("issued")] + "made"
+    return code
+
+
+def draft_of(sentence: Sentence, index: int, code: str, verdict: Verdict, beside: Zone) -> Draft:
+    quantity = sentence.frame.quantities[index]
+    unit, implied = unit_of(sentence, index, code)
+    level = sentence.frame.levels[index]
+    draft = Draft(
+        code=code, value=quantity.value, unit=unit, bound=quantity.bound, low=quantity.low, high=quantity.high,
+        start=quantity.start, end=quantity.end, sentence=(sentence.frame.start, sentence.frame.end),
+        bracket=level, alias=verdict.alias, rule=verdict.rule, implied=implied,
+    )  # fmt: skip
+    describe(sentence, draft, beside)
+    return draft
