@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test test-long lint bench clean install
+.PHONY: demo test test-long lint bench dictionary clean install
 
 install: $(STAMP)
 
@@ -33,6 +33,9 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+dictionary: install
+	$(BIN)/python -m pipeline.store.manual docs/dictionary.md
 
 bench: install
 	$(BIN)/python -m benchmarks

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import extract
+from benchmarks import extract, shapes
 
 if __name__ == "__main__":
     extract.main()
+    print()
+    shapes.main()

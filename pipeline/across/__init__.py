@@ -23,7 +23,7 @@ from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.lexicon.schema.prose import Term, UserWord
 from pipeline.lexicon.schema.rules import Rule, RuleWords
-from pipeline.model import Finding
+from pipeline.model import DocumentResult, Finding
 from pipeline.narrative.segment import Segmenter, make_segmenter
 from pipeline.reconcile import Facts, Reconciler
 from pipeline.run import data_version
@@ -215,3 +215,22 @@ class _Refresh:
                 self.runs.move_to_end(document)
         while len(self.runs) > max(_HELD_RUNS, len(wanted)):
             self.runs.popitem(last=False)
+
+
+def beside_last(result: DocumentResult, last: DocumentResult, lexicon: Lexicon) -> DocumentResult:
+    """The result with what D1–D6 find of it beside last year's report, which was read from a file as well."""
+    reconciler, segmenter, _ = _tools(lexicon)
+    facts = [
+        Facts(one.report, one.cells, one.figures, shingles=_shingles_of(one, segmenter))
+        for one in (result, last)
+    ]
+    return replace(result, findings=(*result.findings, *reconciler.check_years(*facts)))
+
+
+def _shingles_of(result: DocumentResult, segmenter: Segmenter) -> frozenset[int]:
+    spans: dict[str, tuple[int, int]] = {}
+    for cell in result.cells:
+        start, end = spans.get(cell.table, (cell.start, cell.end))
+        spans[cell.table] = (min(start, cell.start), max(end, cell.end))
+    found = texts.runs(store.without(result.document.text, spans.values()), segmenter)
+    return frozenset(found) if len(found) >= texts.LEAST_RUNS else frozenset()

@@ -26,6 +26,12 @@ def data_versions(db: Database, wanted: set[str]) -> dict[str, str]:
     return found
 
 
+def set_aside_of(db: Database, run: int | None) -> set[str]:
+    """SHA-256 of what is set aside in the database; with a run, of those that this run set aside."""
+    held = {sha256 for _, sha256, _, _ in db.set_aside()}
+    return held if run is None else held & {one.sha256 for one in db.run_documents(run, "set_aside") if one.sha256}
+
+
 def note(db: Database, name: str, told: str) -> None:
     """Keeps a note under a name."""
     with db.transaction() as connection:
@@ -40,9 +46,7 @@ def notes(db: Database, prefix: str) -> dict[str, str]:
     return {name: told for name, told in rows if name.startswith(prefix)}
 
 
-def carry_over(
-    db: Database, old: str, new: str, applies: Callable[[str], bool], retried: Sequence[str] = ()
-) -> int:
+def carry_over(db: Database, old: str, new: str, applies: Callable[[str], bool], retried: Sequence[str] = ()) -> int:
     """Puts version `new` on the documents of version `old` whose text a change does not apply to; gives their number.
 
     So also on what was set aside, unless for a code of `retried`.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,11 @@ from pipeline.bulk import job as bulk
 from pipeline.bulk.cache import place
 from pipeline.bulk.discover import Item
 from pipeline.bulk.loading import Piece, patiently
-from pipeline.bulk.records import data_versions
+from pipeline.bulk.logs import tell
+from pipeline.bulk.records import data_versions, set_aside_of
 from pipeline.bulk.versions import carry_over, note, version
 from pipeline.bulk.workers import Done, Pool, Setup, default_workers
+from pipeline.errors import UsageError
 from pipeline.ingest.limits import LIMITS
 from pipeline.lexicon import load as load_lexicon
 
@@ -38,6 +40,7 @@ class Session:
     job: bulk.Job
     version: str
     workers: int
+    inputs: list[str] = field(default_factory=list)
     setup: Setup = field(default_factory=Setup)
     progress: Progress | None = None
     summary: bulk.Summary = field(default_factory=bulk.Summary)
@@ -56,6 +59,11 @@ class Session:
         payloads = [one.payload for one in done if one.payload]
         self._piece.add(payloads, bulk.outcomes(batch, done, self.version))
         self.summary.add(batch, done)
+        for one in done:
+            if one.outcome == "set_aside":
+                code, message = one.problems[0]
+                tell("set_aside", run=self.run, source=batch[one.index].source, code=code, message=message)
+        tell("batch", run=self.run, documents=len(done), so_far=self.summary.documents, all=len(self.job.items))
         if self.progress:
             self.progress(batch, done)
         return self.rest() if self._piece.full else None
@@ -67,7 +75,9 @@ class Session:
 
     def load(self, piece: Piece) -> None:
         """Loads a piece in one transaction. Raises StoreError."""
+        began = time.monotonic()
         piece.load(self.db, self.run)
+        tell("loaded", run=self.run, documents=piece.documents, seconds=round(time.monotonic() - began, 3))
 
     def finish(self) -> bulk.Summary:
         """Records what was left out and closes the run; a second call only gives the summary again."""
@@ -86,6 +96,7 @@ class Session:
         self.summary.duplicates = len(self.job.duplicates) - self.job.known
         self.summary.ignored = self.job.ignored
         self.db.finish_run(self.run, summary=self._counts())
+        tell("finished", run=self.run, **self._counts())
         self.finished = True
         return self.summary
 
@@ -143,9 +154,36 @@ def start(
 
     job = bulk.plan(inputs, known, now.data, LIMITS.max_bytes, seen=db.source_files(), fresh=fresh)
     db.record_source_files(job.seen)
-    session = Session(db, run, job, now.data, count, setup, progress, bulk.Summary(kept=kept))
+    if only is not None:
+        job = replace(job, items=tuple(item for item in job.items if item.sha256 in chosen))
+    tell("planned", run=run, items=len(job.items), known=job.known, missing=len(job.missing), kept=kept)
+    session = Session(db, run, job, now.data, count, list(inputs), setup, progress, bulk.Summary(kept=kept))
     session._pool = pools[0] if pools else None
     return session
+
+
+def retry(
+    db: Database,
+    *,
+    number: int | None = None,
+    workers: int = 0,
+    lexicon_folder: Path | None = None,
+    ready_workers: bool = True,
+    progress: Progress | None = None,
+) -> Session:
+    """Plans to read again what was set aside, in one run or in all. Inputs are those of these runs, manifests too."""
+    return start(
+        inputs_of(db, number), db, workers=workers, only=set_aside_of(db, number), lexicon_folder=lexicon_folder,
+        ready_workers=ready_workers, progress=progress,
+    )  # fmt: skip
+
+
+def inputs_of(db: Database, number: int | None = None) -> list[str]:
+    """What one run, or all runs together, were given to read. Raises UsageError where there is no such run."""
+    runs = [told for told in db.runs() if number in (None, told["run"])] if db.exists() else []
+    if not runs:
+        raise UsageError("没有这一次处理的记录：用 gongkai runs 看有哪些")
+    return list(dict.fromkeys(text for told in reversed(runs) for text in told["parameters"].get("inputs", [])))
 
 
 def run_plain(session: Session) -> None:

@@ -145,7 +145,7 @@ class Reader:
                 versions.append(item_version(self._version, item))
             if index == len(items) - 1:
                 if results:
-                    done = msgspec.structs.replace(done, payload=encode(results, versions[0]))
+                    done = msgspec.structs.replace(done, payload=encode(results, versions))
                 if self._cache:
                     self._cache.put(self._fresh)
                     self._fresh = []

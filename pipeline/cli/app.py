@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import bulk, data, lexicon, read
+from pipeline.cli import bulk, data, lexicon, read, serve
 
 app = typer.Typer(
     name="gongkai",
@@ -18,4 +18,5 @@ app = typer.Typer(
 read.register(app)
 bulk.register(app)
 data.register(app)
+serve.register(app)
 app.add_typer(lexicon.app, name="lexicon")

@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command()(missing)
     app.command()(findings)
     app.command()(export)
+    app.command()(decide)
 
 
 def _selection(
@@ -105,9 +106,7 @@ def compare(
                 show.ranking(ranked)
 
 
-def _fitting(
-    peers: str | None, nearest: int | None, series: bool, draw: str | None, population: Path | None
-) -> None:
+def _fitting(peers: str | None, nearest: int | None, series: bool, draw: str | None, population: Path | None) -> None:
     """Options that do not go together are told, not passed over."""
     from pipeline.errors import UsageError
 
@@ -264,3 +263,54 @@ def export(
     with open_db(db) as database:
         written = write(database, out, _selection(year, region, None), wide=wide, versions=versions)
     print(f"已写入 {'、'.join(str(path) for path in written.files)}：{written.rows} 行")
+
+
+def decide(
+    report: Annotated[str, typer.Argument(help="报告编号，或读入时的文件名", show_default=False)],
+    check: Annotated[str, typer.Argument(help="核对项，如 C2、A1.total", show_default=False)],
+    decision: Annotated[
+        str,
+        typer.Argument(help="confirmed 确属问题、dismissed 不是问题、corrected 已更正、none 撤回", show_default=False),
+    ],
+    code: Annotated[str | None, typer.Option("--code", help="指标代码；同一核对项有几处时要写")] = None,
+    column: Annotated[str | None, typer.Option("--column", help="申请人类别，如 natural、total")] = None,
+    value: Annotated[str | None, typer.Option("--value", help="更正后的数（corrected 时必写）")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="理由（dismissed 时必写）")] = None,
+    author: Annotated[str | None, typer.Option("--author", help="谁")] = None,
+    db: Db = "gongkai.duckdb",
+) -> None:
+    """记下对一条核对结果的处理意见；重新处理后仍在，文件换了就失效并说明。
+
+    例：gongkai decide 年报.html C2 confirmed --author 张三 --db 年报.duckdb
+    """
+    from decimal import Decimal, InvalidOperation
+
+    from pipeline.errors import UsageError
+    from pipeline.store import open_db
+    from pipeline.store.decisions import NAMES, resolve
+    from pipeline.store.read import Selection
+    from pipeline.store.worklist import findings as work
+
+    if decision not in (*NAMES, "none"):
+        raise UsageError(f"处理意见应写 {'、'.join(NAMES)} 或 none，写的是「{decision}」")
+    try:
+        number = None if value is None else Decimal(value)
+    except InvalidOperation as error:
+        raise UsageError(f"--value 应是一个数，写的是「{value}」") from error
+    with open_db(db) as database:
+        key = resolve(database, report)
+        told = [
+            w
+            for w in work(database, selection=Selection(report_ids=(key,)), verdicts=())
+            if w.check == check and code in (None, w.code) and column in (None, w.applicant)
+        ]
+        places = {(w.code, w.applicant) for w in told}
+        if len(places) != 1:
+            listed = "、".join(sorted(f"{c}[{a}]" if a else str(c) for c, a in places)) or "没有这条核对结果"
+            raise UsageError(f"{check}：{listed}；请用 --code、--column 写明是哪一条")
+        ((code_, applicant),) = places
+        database.decide(
+            key, check, code_, applicant, None if decision == "none" else decision, value=number, reason=reason,
+            author=author,
+        )  # fmt: skip
+    print(f"已撤回 {check} 的处理意见" if decision == "none" else f"已记下 {check}：{NAMES[decision]}")

@@ -82,21 +82,61 @@ def extract(
 def check(
     files: Files,
     all_: Annotated[bool, typer.Option("--all", help="一致的也列出来")] = False,
+    last_year: Annotated[
+        Path | None, typer.Option("--last-year", help="上一年的年报：再核对两年之间的结转、增减、照抄")
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="写成一页可打印、可转交的核对单")] = None,
 ) -> None:
     """发布前核对：只说对不上的地方、在哪里、可能的原因。
 
-    有不一致时退出码为 1。例：gongkai check 年报草稿.docx；也可粘贴文字：gongkai check -
+    有不一致时退出码为 1。例：gongkai check 年报草稿.docx --last-year 去年年报.docx；也可粘贴文字：gongkai check -
     """
     from pipeline.cli import show
 
     differs = set_aside = False
+    checked: list[DocumentResult] = []
+    last = _last_year(last_year) if last_year else None
     for result in results(files):
         set_aside |= show.tell_problems(result)
-        differs |= show.check(result, everything=all_)
+        found = _beside(result, last) if last else result
+        differs |= show.check(found, everything=all_)
+        checked.append(found)
+    if html is not None:
+        from pipeline.explain import sheet
+        from pipeline.lexicon import load
+
+        html.write_text(sheet(checked, load()), encoding="utf-8")
+        print(f"已写入 {html}")
     if differs:
         raise typer.Exit(1)
     if set_aside:
         raise typer.Exit(3)
+
+
+def _last_year(path: Path) -> DocumentResult:
+    """Last year's report as read. Raises UsageError where it cannot be read."""
+    from pipeline.errors import UsageError
+    from pipeline.run import outcome
+
+    found = list(results([str(path)]))
+    if len(found) != 1 or outcome(found[0]) == "set_aside":
+        reason = found[0].problems[0].message if found and found[0].problems else "应是一份年报"
+        raise UsageError(f"上一年的年报「{path}」读不了：{reason}")
+    return found[0]
+
+
+def _beside(result: DocumentResult, last: DocumentResult) -> DocumentResult:
+    """The result with the checks over two years; years that do not follow each other are refused."""
+    from pipeline.across import beside_last
+    from pipeline.errors import UsageError
+    from pipeline.lexicon import load
+
+    now, then = result.report, last.report
+    if now.year is not None and then.year is not None and then.year != now.year - 1:
+        raise UsageError(f"--last-year 给的是 {then.year} 年的年报，应是 {now.year - 1} 年的")
+    if now.organ and then.organ and now.organ != then.organ:
+        print(f"注意：上一年的年报是「{then.organ}」的，本年是「{now.organ}」的。", file=sys.stderr)
+    return beside_last(result, last, load())
 
 
 def explain(

@@ -117,8 +117,8 @@ def check(document: DocumentResult, *, everything: bool = False) -> bool:
     """The clerk's view, worst first. True if anything differs."""
     console.print(clean(title(document)), style="bold")
     shown = [f for f in document.findings if everything or f.verdict == "differs" or
-             (f.verdict == "not_assessable" and f.severity == "error")]  # fmt: skip
-    shown.sort(key=lambda f: ORDER[f.verdict])
+             (f.severity != "info" and not f.verdict.startswith("agrees"))]  # fmt: skip
+    shown.sort(key=lambda f: (ORDER[f.verdict], f.severity != "error"))
     known = names()
     for index, found in enumerate(shown, 1):
         _finding(index, found, document, known)
@@ -135,7 +135,8 @@ def check(document: DocumentResult, *, everything: bool = False) -> bool:
 
 def _finding(index: int, found: Finding, document: DocumentResult, known: dict[str, str]) -> None:
     column = f"（{COLUMNS[found.column]}）" if found.column in COLUMNS else ""
-    head = f"{index}. {VERDICTS[found.verdict]}：{known.get(found.code, found.code)}{column}  [{found.check}]"
+    what = f"：{known.get(found.code, found.code)}{column}" if found.code else ""
+    head = f"{index}. {VERDICTS[found.verdict]}{what}  [{found.check}]"
     console.print(clean(head), style=STYLE[found.verdict])
     if found.left and found.right and found.left.text not in found.explanation:
         difference = "" if found.difference is None else f"  相差 {number(found.difference)}"
@@ -202,6 +203,8 @@ def summary(run: Summary, database: str) -> None:
         "　其中不一致": run.differs,
         "跨年、上下级核对发现": run.across,
     }
+    if run.kept:
+        counts["　词典改动不涉及"] = run.kept
     for name, count in counts.items():
         table.add_row(name, f"{count:,}")
     console.print(table)
@@ -262,7 +265,7 @@ def _ranking(ranked: Ranking, rows: Sequence[RankRow], mark: str | None = None) 
         organ = row.report.organ or row.report.source or ""
         values = [told(shown.value, shown.unit) for shown in row.shown]
         style = "bold cyan" if mark is not None and row.report.report_id == mark else None
-        cells = [str(row.rank or ""), clean(organ), str(row.report.year or ""), *map(clean, values)]
+        cells: list[str | Text] = [str(row.rank or ""), clean(organ), str(row.report.year or ""), *map(clean, values)]
         table.add_row(*cells, style=style)
         for asked, shown in zip(ranked.asked, row.shown, strict=True):
             note = shown.remark

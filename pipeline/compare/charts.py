@@ -51,11 +51,13 @@ def bars(ranking: Ranking, title: str | None = None, mark: str | None = None) ->
         y = 44 + n * _ROW
         begin, end = sorted((x(Decimal(0)), x(value)))
         name = f"{row.rank or '—'}  {row.report.organ or row.report.source or ''}"
-        faint = "" if row.rank is not None else " opacity='.45'"
+        colour = _COLOURS[int(row.report.report_id == mark)]
+        told_of = escape(f"{name} {shown.remark}")
+        faint = " opacity='.7'" if row.rank is not None else " opacity='.3'"
         parts.append(f"<text x='{_LABEL - 8}' y='{y + 14}' text-anchor='end'>{escape(_short(name))}</text>")
         parts.append(
             f"<rect x='{begin:.1f}' y='{y + 3}' width='{max(end - begin, 0.5):.1f}' height='{_ROW - 7}' "
-            f"fill='{_COLOURS[int(row.report.report_id == mark)]}'{faint}><title>{escape(f'{name} {shown.remark}')}</title></rect>"
+            f"fill='{colour}'{faint}><title>{told_of}</title></rect>"
         )
         if shown.low is not None and shown.high is not None:
             middle = y + _ROW / 2
@@ -64,13 +66,13 @@ def bars(ranking: Ranking, title: str | None = None, mark: str | None = None) ->
             )
         edge = max(end, x(shown.high) if shown.high is not None else end)
         parts.append(f"<text x='{edge + 5:.1f}' y='{y + 14}'>{escape(told(shown.value, asked.unit))}</text>")
-    note = _note(ranking, len(rows))
+    note = _note(ranking, len(rows), faint=any(row.rank is None for row in rows))
     height = 44 + len(rows) * _ROW + 30
     return _svg(_LABEL + _PLOT + _SIDE, height, heading, parts, note)
 
 
-def _note(ranking: Ranking, drawn: int) -> str:
-    parts = []
+def _note(ranking: Ranking, drawn: int, faint: bool = False) -> str:
+    parts = ["浅色的分母太小，不参加排名"] if faint else []
     if len(ranking.rows) > drawn:
         parts.append(f"另有 {len(ranking.rows) - drawn} 份未画出")
     if ranking.missing:
@@ -93,11 +95,13 @@ def lines(series: Series, title: str | None = None) -> str:
         return left + across * (width - left - 30), 44 + (1 - float(value - bottom) / span) * (height - 80)
 
     parts = []
-    for value in dict.fromkeys((top, bottom)):
+    steps = [bottom + (top - bottom) * n / 4 for n in range(5)]
+    for value in dict.fromkeys(steps):
         y = point(years[0], value)[1] if years else 0
+        label = told(value.quantize(Decimal("0.01")), series.asked.unit)
         parts.append(f"<path d='M{left} {y:.1f}H{width - 30}' stroke='#ccc'/>")
         parts.append(
-            f"<text x='{left - 6}' y='{y + 4:.1f}' text-anchor='end'>{escape(told(value, series.asked.unit))}</text>"
+            f"<text x='{left - 6}' y='{y + 4:.1f}' text-anchor='end'>{escape(label)}</text>"
         )
     for year in years:
         parts.append(f"<text x='{point(year, bottom)[0]:.1f}' y='{height - 16}' text-anchor='middle'>{year}</text>")
@@ -136,7 +140,8 @@ def distribution(ranking: Ranking, mark: str | None = None, title: str | None = 
     held = [(row, row.shown[0].value) for row in ranking.rows]
     values = [value for _, value in held if value is not None]
     years = "、".join(map(str, ranking.years))
-    heading = title or f"{asked.name}的分布{f'，{years}年' if years else ''}（{len(values)} 份）"
+    unit = f"（{asked.unit}）" if asked.unit else ""
+    heading = title or f"{asked.name}{unit}的分布{f'，{years}年' if years else ''}（{len(values)} 份）"
     width, height, left, base = 760, 320, 60, 250
     if not values:
         return _svg(width, height, heading, [], _note(ranking, 0) or "没有一份报告有这个数")

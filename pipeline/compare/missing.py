@@ -166,5 +166,7 @@ def _due(
 
 def _deadline(name: str, kind: str | None, level: str | None, year: int) -> str:
     """《条例》第四十九条: departments by 31 January, the report of a government as a whole by 31 March."""
-    whole = kind == "government" if kind else name.endswith("人民政府") and not name.endswith(("镇人民政府", "乡人民政府"))
+    whole = (
+        kind == "government" if kind else name.endswith("人民政府") and not name.endswith(("镇人民政府", "乡人民政府"))
+    )
     return f"{year + 1}-03-31" if whole and level != "township" else f"{year + 1}-01-31"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipeline.compare.population import of_year
 from pipeline.compare.rankings import Ranking, RankRow, ranking
 from pipeline.errors import UsageError
 from pipeline.store.read import Selection
@@ -34,7 +35,9 @@ class Standing:
 
 def peers(
     db: Database, organ: str, things: Sequence[str], year: int | None = None, *, fewest: int = FEWEST,
-    nearest: int | None = None, population: Mapping[str, Decimal] | None = None, ascending: bool = False,
+    nearest: int | None = None,
+    population: Mapping[tuple[str, int | None], Decimal] | None = None,
+    ascending: bool = False,
 ) -> Standing:  # fmt: skip
     """Ranks an organ among its peers by the first of `things`, in its latest year unless one is given.
 
@@ -74,13 +77,18 @@ def peers(
 
 
 def _by_size(
-    db: Database, report: str, like: Selection, nearest: int, population: Mapping[str, Decimal] | None
+    db: Database,
+    report: str,
+    like: Selection,
+    nearest: int,
+    population: Mapping[tuple[str, int | None], Decimal] | None,
 ) -> tuple[str, tuple[str, ...]]:
     """The reports nearest in size to one, itself among them, and what the size is."""
     sized = ranking(db, ["t3.received"], like)
     everyone = [(one.report, one.shown[0].value) for one in (*sized.rows, *sized.missing)]
     if population is not None:
-        everyone = [(one, population.get(one.region_code or "")) for one, _ in everyone]
+        people = of_year(population, like.years[0])
+        everyone = [(one, people.get(one.region_code or "")) for one, _ in everyone]
     sizes = {one.report_id: size for one, size in everyone if size is not None}
     own = sizes.get(report)
     if own is None:

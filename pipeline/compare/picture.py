@@ -27,7 +27,7 @@ _PACKAGES = ("pylopdf_fonts_zh_cn",)
 
 
 def write_chart(path: Path, drawn: str, title: str = "") -> None:
-    """Writes an SVG drawing as .svg, .html or .png. Raises UsageError for another name or where a PNG cannot be made."""
+    """Writes an SVG drawing as .svg, .html or .png. Raises UsageError for another name or where no PNG can be made."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError(f"图表文件「{path.name}」应以 {'、'.join(SUFFIXES)} 结尾")

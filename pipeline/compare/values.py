@@ -94,9 +94,7 @@ class Facts:
 class Codes:
     """What the indicators say about codes: units, lines of a class, and which codes mean the same."""
 
-    def __init__(
-        self, indicators: Iterable[Indicator], labels: Mapping[str, Mapping[str, str]] | None = None
-    ) -> None:
+    def __init__(self, indicators: Iterable[Indicator], labels: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self.labels = labels or {}
         """Column → value → Chinese name, for remarks."""
         self.by_code = {row.code: row for row in indicators}
@@ -282,7 +280,8 @@ def prose_value(facts: Facts, codes: Codes, code: str, column: str | None = None
 
 
 _PIECES: tuple[tuple[str, str], ...] = (
-    ("channel", "分渠道"), ("category", "分类"), ("column", "分申请人"), ("scope", "部分单位"), ("period_kind", "其他时段"),
+    ("channel", "分渠道"), ("category", "分类"), ("column", "分申请人"), ("scope", "部分单位"),
+    ("period_kind", "其他时段"),
 )  # fmt: skip
 _MOST_PIECES = 4
 

@@ -6,10 +6,10 @@ The page is a single file without outside references; it can be mailed. Everythi
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from pipeline.explain.names import CAUSE_UNKNOWN, HOW, REASONS, SEVERITY, STATES, VERDICTS, figure_details, place
+from pipeline.explain.names import CAUSE_UNKNOWN, COLUMNS, HOW, REASONS, SEVERITY, STATES, VERDICTS, figure_details, place
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.model import Cell, DocumentResult, Finding, GridCell, Paragraph, RawTable
@@ -40,6 +40,30 @@ def page(result: DocumentResult, lexicon: Lexicon) -> str:
         figures=len(result.figures),
         unread=len(result.unread),
     )
+
+
+def sheet(results: Sequence[DocumentResult], lexicon: Lexicon) -> str:
+    """What does not hold in some reports as one page to print or hand on, worst first."""
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(loader=PackageLoader("pipeline.explain"), autoescape=True)
+    names = {row.code: row.name for row in lexicon.rows(Indicator)}
+    reports = []
+    for result in results:
+        told = [f for f in enumerate(result.findings) if f[1].verdict == "differs" or
+                (f[1].severity != "info" and not f[1].verdict.startswith("agrees"))]  # fmt: skip
+        told.sort(key=lambda pair: (WORST[pair[1].verdict], pair[1].severity != "error", pair[0]))
+        reports.append({
+            "report": result.report,
+            "source": result.document.source,
+            "problems": result.problems,
+            "findings": [
+                _card(i, f, result, names) | {"column": COLUMNS.get(f.column or "", "")} for i, f in told
+            ],
+            "differs": sum(f.verdict == "differs" for f in result.findings),
+            "agrees": sum(f.verdict.startswith("agrees") for f in result.findings),
+        })  # fmt: skip
+    return environment.get_template("sheet.html.j2").render(reports=reports)
 
 
 def _card(index: int, finding: Finding, result: DocumentResult, names: dict[str, str]) -> dict[str, object]:

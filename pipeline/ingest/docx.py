@@ -11,22 +11,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import etree
-
 from pipeline.errors import DamagedFile, EmptyFile
 from pipeline.ingest.build import DocumentBuilder
 from pipeline.ingest.docxnum import Numbering, Style, W, inherited, integer, read_styles, value
+from pipeline.ingest.docxprops import properties
 from pipeline.ingest.grid import compact
 from pipeline.ingest.kinds import DOCX
 from pipeline.ingest.layout import cell_text, is_layout
 from pipeline.ingest.limits import LIMITS, Deadline, Limits, check_cells
 from pipeline.ingest.ooxml import Element, Package, parse_xml
+from pipeline.ingest.pictures import Recogniser, can_recognise, has_table, marked, marker
 from pipeline.ingest.pieces import EDGE, Grid, Piece, Prose
 from pipeline.model import Document
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _VAL = W + "val"
+_OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_EMBED, _RELATION = _OFFICE + "embed", _OFFICE + "id"
 
 _P, _TBL, _TR, _TC, _R, _T = (W + n for n in ("p", "tbl", "tr", "tc", "r", "t"))
 _PPR, _BOX, _CHUNK = W + "pPr", W + "txbxContent", W + "altChunk"
@@ -45,17 +47,17 @@ _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen"
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])$")
 _OFF = ("0", "false", "off")
 _MAX_SPAN = 1000
-_HINTS = {"created": "created", "modified": "modified", "creator": "author", "subject": "subject"}
 
 
 class _Paragraph:
     """A paragraph being read: its text, text boxes hanging on it, and the open fields."""
 
-    __slots__ = ("boxes", "fields", "parts")
+    __slots__ = ("boxes", "fields", "parts", "pictures")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.boxes: list[Element] = []
+        self.pictures: list[str] = []
         self.fields: list[bool] = []  # per open field: whether its code is still being told
 
 
@@ -75,9 +77,10 @@ class _Cell:
 class _Reader:
     """The state of one reading."""
 
-    def __init__(self, package: Package, main: str, limits: Limits) -> None:
+    def __init__(self, package: Package, main: str, limits: Limits, mark: bool = False) -> None:
         folder = main.rpartition("/")[0]
         self.limits = limits
+        self.mark = mark
         self.deadline = Deadline(limits)
         self.package = package
         self.relations = package.relations(main)
@@ -85,7 +88,7 @@ class _Reader:
         self.numbering = Numbering(package.xml(f"{folder}/numbering.xml"))
         self.default = next((k for k, s in self.styles.items() if s.name == "normal"), None)
         self._chains: dict[str | None, list[Style]] = {}
-        self.pictures = 0
+        self.pictures: list[str] = []
         self.embedded = 0
         self.cells = 0
         self._carried = ""  # text of a paragraph whose mark was deleted: it flows into the next one
@@ -142,6 +145,10 @@ class _Reader:
                     line = label + ("" if label[-1] > "\x7f" else " ") + line
                     label = ""
                 out.append(Prose(line, heading))
+        for relation in paragraph.pictures:
+            if self.mark:
+                out.append(Prose(marker(len(self.pictures)), None))
+            self.pictures.append(relation)
         for box in paragraph.boxes:
             out += self.pieces(box)
 
@@ -244,7 +251,7 @@ class _Reader:
             elif child.tag == _BOX:
                 into.boxes.append(child)
             elif child.tag in _PICTURES:
-                self.pictures += 1
+                into.pictures.append(child.get(_EMBED) or child.get(_RELATION) or "")
             elif child.tag == _ALTERNATE:
                 stack.append(iter(_chosen(child)))
             else:
@@ -350,43 +357,42 @@ def _document(data: bytes, name: str, package: Package, main: str, raw: bytes, l
     if body is None:
         raise DamagedFile("DOCX 中没有正文；请用 Word 或 WPS 打开并另存后再试")
     reader = _Reader(package, main, limits)
-    pieces = reader.pieces(body)
-    folder = main.rpartition("/")[0]
-    for kind in ("footnote", "endnote"):
-        notes = package.xml(f"{folder}/{kind}s.xml")
-        for note in () if notes is None else notes.iterfind(W + kind):
-            if note.get(W + "type") in (None, "normal"):
-                pieces += reader.pieces(note)
+    pieces = _all_pieces(reader, body, main)
+    recognise = bool(reader.pictures) and not has_table(pieces) and can_recognise()
     if not pieces and not reader.pictures:
         raise EmptyFile("DOCX 中没有文字；请确认文件完整")
+    if recognise:
+        reader = _Reader(package, main, limits, mark=True)
+        pieces = _all_pieces(reader, body, main)
     builder = DocumentBuilder(limits)
+    recogniser = Recogniser(builder, limits)
     for piece in pieces:
         if isinstance(piece, Grid):
             builder.table(piece.cells, "docx")
+        elif recognise and (number := marked(piece)) is not None:
+            target = reader.relations.get(reader.pictures[number], ("", ""))[1]
+            recogniser.write(package.part(target) if target else None)
         else:
             builder.paragraph(piece.text, piece.heading)
-    if reader.pictures:
-        builder.problem("pictures", f"文档中有 {reader.pictures} 张图片，图片中的文字没有读取")
+    if reader.pictures and not recognise:
+        advice = "" if has_table(pieces) else "；表格若为图片请安装文字识别：pip install 'gongkai[ocr]'"
+        builder.problem("pictures", f"文档中有 {len(reader.pictures)} 张图片，图片中的文字没有读取{advice}")
+    recogniser.tell("文档")
     if reader.embedded:
         builder.problem(
             "embedded", f"文档中有 {reader.embedded} 个嵌入对象（如 Excel 表），其内容没有读取；请转成普通表格"
         )
-    title = _properties(package, builder)
+    title = properties(package, builder)
     return builder.document(data, name, DOCX, title=title)
 
 
-def _properties(package: Package, builder: DocumentBuilder) -> str | None:
-    """Title and dates from docProps/core.xml; a broken part only costs these."""
-    try:
-        root = package.xml("docProps/core.xml")
-    except DamagedFile:
-        return None
-    title: str | None = None
-    for child in () if root is None else root:
-        key = etree.QName(child).localname if isinstance(child.tag, str) else ""
-        text = (child.text or "").strip()
-        if key == "title":
-            title = text or None
-        elif key in _HINTS and text and len(text) <= 200:
-            builder.hints.append((_HINTS[key], text))
-    return title
+def _all_pieces(reader: _Reader, body: Element, main: str) -> list[Piece]:
+    """The body, then its notes."""
+    pieces = reader.pieces(body)
+    folder = main.rpartition("/")[0]
+    for kind in ("footnote", "endnote"):
+        notes = reader.package.xml(f"{folder}/{kind}s.xml")
+        for note in () if notes is None else notes.iterfind(W + kind):
+            if note.get(W + "type") in (None, "normal"):
+                pieces += reader.pieces(note)
+    return pieces

@@ -1,332 +1,26 @@
-"""HTML → Document.
+"""HTML → Document: the pieces that a walk over the page collects (htmlwalk), without menus and imprint (mainpart).
 
-One walk over the tree that the HTML5 parser (lexbor) built, without recursion and without a selector per node:
-
-- text collects in `_pieces` until an element boundary that ends a paragraph (`_flush`);
-- a table opens a frame; its cells collect pieces of their own, so that nested tables come out inside their cell;
-- when a table ends it is either data (a Grid with spans expanded) or layout (its pieces flow into what is around it).
-
-Afterwards `mainpart` leaves out menus and imprint, and the pieces are written with DocumentBuilder.
+Pictures are recognised in their place and attachments beside the page are read where it has no table of its own.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
-
-from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.errors import EmptyFile
-from pipeline.ingest import htmltags as tags
 from pipeline.ingest.build import DocumentBuilder
+from pipeline.ingest.bundle import with_attachments
 from pipeline.ingest.encoding import Decoded, decode
-from pipeline.ingest.htmlframes import frame_files
-from pipeline.ingest.htmlguard import lighten
-from pipeline.ingest.htmltable import OpenTable, finished, span
+from pipeline.ingest.htmlframes import frame_files, one_line, tell
+from pipeline.ingest.htmlwalk import Walker, parse, visible
 from pipeline.ingest.limits import LIMITS, Limits, check_cells
 from pipeline.ingest.mainpart import main_part
-from pipeline.ingest.pieces import NOWHERE, Grid, Piece, Prose, Where, tidy
+from pipeline.ingest.pictures import Recogniser, can_recognise, has_table, marked, source_bytes
+from pipeline.ingest.pieces import NOWHERE, Grid
 from pipeline.model import Document
 
-Node = Any
-
-_MAY_HIDE = ("none", "hidden", "mso-hide")
-_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
-_SIDE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|menu|foot|footer|copyright|sidebar|breadcrumbs?)(?:$|[\s_-])", re.IGNORECASE
-)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
-_NUMBER = re.compile(r"\s*[-−—/\d.,%％]+\s*")
-_HINTS = frozenset(
-    (
-        *("articletitle", "pubdate", "publishdate", "contentsource", "keywords", "description", "sitename"),
-        *("columnname", "author", "url", "source", "date", "lasttime", "maketime", "createdate", "dc.date"),
-        *("article:published_time", "og:title", "og:url", "og:site_name"),
-    )
-)
-_MAX_HINT = 500
-_MAX_FRAMES = 3
-_LITTLE = 1000
-
-
-class _Walker:
-    """The state of one walk."""
-
-    def __init__(self, limits: Limits, hidden: frozenset[int], depth: int, keep: bool) -> None:
-        self.limits = limits
-        self.hidden = hidden
-        self.dropped = tags.NEVER_SHOWN if keep else tags.NEVER_SHOWN | tags.NOT_THE_REPORT
-        self.depth = depth
-        self.out: list[Piece] = []
-        self.title: str | None = None
-        self.address: str | None = None
-        self.hints: list[tuple[str, str]] = []
-        self.frames: list[str] = []
-        self.pictures = 0
-        self.cells = 0
-        self._pieces: list[str] = []
-        self._linked = 0
-        self._links = 0
-        self._sides = 0
-        self._pre = 0
-        self._heading: int | None = None
-        self._where: Where = NOWHERE
-        self._table: OpenTable | None = None
-        self._side_nodes: set[int] = set()
-
-    def walk(self, root: Node) -> None:
-        """Visits every node below and including `root`, in order."""
-        node = root
-        last = root.mem_id
-        hidden, dropped, pieces = self.hidden, self.dropped, self._pieces
-        paragraphs, special, leaves = tags.PARAGRAPHS, tags.SPECIAL, tags.LEAVES
-        cells = tags.CELLS
-        text, comment, known = tags.TEXT, tags.COMMENT, tags.UNKNOWN
-        while True:
-            tag = node.tag_id
-            child = None
-            if tag == text:
-                self._text(node.text_content)
-            elif tag == comment or tag in dropped or (hidden and node.mem_id in hidden):
-                pass
-            elif tag in paragraphs:
-                if pieces:
-                    self._flush()
-                child = node.first_child
-            elif tag not in special:
-                if tag < known or node.tag not in tags.ISLANDS:
-                    child = node.first_child
-            elif tag in leaves:
-                self._leaf(tag, node)
-            elif tag in cells and self._simple_cell(node):
-                pass
-            else:
-                self._enter(tag, node)
-                child = node.first_child
-                if child is None:
-                    self._leave(tag, node)
-            if child is not None:
-                node = child
-                continue
-            after = node.next
-            while after is None:
-                node = node.parent
-                if node is None:
-                    break
-                tag = node.tag_id
-                if tag in paragraphs:
-                    if pieces:
-                        self._flush()
-                elif tag in special:
-                    self._leave(tag, node)
-                if node.mem_id == last:
-                    break
-                after = node.next
-            if after is None:
-                self._flush()
-                return
-            node = after
-
-    def _text(self, text: str | None) -> None:
-        if not text or (not self._pieces and text.isspace()):
-            return
-        if self._links:
-            self._linked += len(text)
-        if self._pre and "\n" in text:
-            *lines, text = text.replace("\r", "").split("\n")
-            for line in lines:
-                self._pieces.append(line)
-                self._flush()
-        self._pieces.append(text)
-
-    def _flush(self) -> None:
-        """Ends a paragraph."""
-        pieces = self._pieces
-        if not pieces:
-            return
-        text = tidy(pieces[0] if len(pieces) == 1 else "".join(pieces))
-        pieces.clear()
-        if text:
-            self.out.append(Prose(text, self._heading, self._linked, self._where, self._sides > 0))
-        self._linked = 0
-
-    def _enter(self, tag: int, node: Node) -> None:
-        if tag == tags.LINKED:
-            self._links += "href" in node.attributes
-            return
-        self._flush()
-        if tag in tags.CELLS:
-            self._enter_cell(node)
-        elif tag == tags.TR:
-            if self._table:
-                self._table.rows.append([])
-        elif tag in tags.CONTAINERS:
-            self._where = (self._where, self._where[1] + 1)
-            attributes = node.attributes
-            if attributes and _SIDE_NAME.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}"):
-                self._sides += 1
-                self._side_nodes.add(node.mem_id)
-        elif tag in tags.HEADINGS:
-            self._heading = tags.HEADINGS[tag]
-        elif tag == tags.TABLE:
-            self._table = OpenTable(self.out, self._table, self._heading)
-            self._where = (self._where, self._where[1] + 1)
-        elif tag in tags.SIDES:
-            self._where = (self._where, self._where[1] + 1)
-            self._sides += 1
-        elif tag == tags.PRE:
-            self._pre += 1
-
-    def _leave(self, tag: int, node: Node) -> None:
-        if tag == tags.LINKED:
-            self._links -= "href" in node.attributes
-            return
-        self._flush()
-        if tag in tags.CELLS:
-            self._where = self._where[0]
-            if self._table:
-                self.out = self._table.outer
-        elif tag in tags.CONTAINERS:
-            self._where = self._where[0]
-            if node.mem_id in self._side_nodes:
-                self._sides -= 1
-        elif tag in tags.HEADINGS:
-            self._heading = None
-        elif tag in tags.ROW_GROUPS:
-            if self._table:
-                self._table.end_group()
-        elif tag == tags.TABLE:
-            self._where = self._where[0]
-            self._end_table()
-        elif tag in tags.SIDES:
-            self._where = self._where[0]
-            self._sides -= 1
-        elif tag == tags.PRE:
-            self._pre -= 1
-
-    def _simple_cell(self, node: Node) -> bool:
-        """The short way for most cells, which hold one text, or one paragraph of one text; False for all others."""
-        if self._table is None or self._links or self._pre or self._pieces:
-            return False
-        text = ""
-        child = node.first_child
-        if child is not None:
-            if child.next is not None or (self.hidden and child.mem_id in self.hidden):
-                return False
-            if child.tag_id in tags.PARAGRAPHS:
-                child = child.first_child
-                if child is not None and child.next is not None:
-                    return False
-            if child is not None:
-                if child.tag_id != tags.TEXT:
-                    return False
-                text = tidy(child.text_content or "")
-        cell = self._open_cell(self._table, node)
-        if text:
-            where = (self._where, self._where[1] + 1)
-            cell.append(Prose(text, self._heading, 0, where, self._sides > 0))
-        return True
-
-    def _enter_cell(self, node: Node) -> None:
-        self._where = (self._where, self._where[1] + 1)
-        if self._table is not None:
-            self.out = self._open_cell(self._table, node)
-
-    def _open_cell(self, table: OpenTable, node: Node) -> list[Piece]:
-        """The list for the pieces of a new cell of this table."""
-        self.cells += 1
-        if not self.cells % 1024:
-            check_cells(self.cells, self.limits)
-        attributes = node.attributes
-        rowspan = span(attributes.get("rowspan"), 1) if "rowspan" in attributes else 1
-        colspan = span(attributes.get("colspan"), 1) or 1 if "colspan" in attributes else 1
-        if not table.rows:
-            table.rows.append([])
-        cell: list[Piece] = []
-        table.rows[-1].append((cell, rowspan, colspan))
-        return cell
-
-    def _end_table(self) -> None:
-        table = self._table
-        if table is None:
-            return
-        table.end_group()
-        self.out = table.outer
-        self._table = table.outer_table
-        self._heading = table.heading
-        self.out += finished(table, self._where, self._sides > 0, self.limits)
-
-    def _leaf(self, tag: int, node: Node) -> None:
-        """Elements whose attributes matter, not their content."""
-        if tag == tags.BR:
-            self._flush()
-        elif tag == tags.IMG:
-            self.pictures += not self._sides
-        elif tag == tags.INPUT:
-            value = node.attributes.get("value") if self._table else None
-            if value and node.attributes.get("type", "text") == "text" and _NUMBER.fullmatch(value):
-                self._text(value)
-        elif tag == tags.META:
-            self._meta(node.attributes)
-        elif tag == tags.TITLE:
-            self.title = self.title or tidy(node.text_content or node.text() or "") or None
-        elif tag == tags.LINK:
-            if (node.attributes.get("rel") or "").lower() == "canonical":
-                self.address = (node.attributes.get("href") or "").strip() or self.address
-        else:
-            self._frame(node.attributes)
-
-    def _meta(self, attributes: Any) -> None:
-        key = (attributes.get("name") or attributes.get("property") or "").strip().lower()
-        value = (attributes.get("content") or "").strip()
-        if key in _HINTS and value and len(value) <= _MAX_HINT:
-            self.hints.append((key, value))
-
-    def _frame(self, attributes: Any) -> None:
-        """A frame with its page inside it is read; one that only names its page is noted."""
-        self._flush()
-        inner = attributes.get("srcdoc")
-        if inner and self.depth < _MAX_FRAMES:
-            walker = _parse(inner, self.limits, keep_hidden=False, depth=self.depth + 1)
-            self.cells += walker.cells
-            self.out += [p._replace(where=self._where, side=self._sides > 0) for p in walker.out]
-        elif attributes.get("src"):
-            self.frames.append(attributes["src"])
-
-
-def _parse(text: str, limits: Limits, *, keep_hidden: bool, depth: int = 0) -> _Walker:
-    parser = LexborHTMLParser(lighten(text, limits))
-    root = parser.root
-    hidden: frozenset[int] = frozenset()
-    if not keep_hidden and any(word in text for word in _MAY_HIDE):
-        hidden = frozenset(
-            node.mem_id
-            for node in parser.css("[hidden],[style*=none i],[style*=hidden i],[style*=mso-hide i]")
-            if "hidden" in node.attributes or _HIDES.search(node.attributes.get("style") or "")
-        )
-    walker = _Walker(limits, hidden, depth, keep_hidden)
-    if root is not None:
-        walker.walk(root)
-    check_cells(walker.cells, limits)
-    return walker
-
-
-def _visible(text: str, limits: Limits) -> _Walker:
-    """The pieces of what the page shows; of all it holds where that is next to nothing.
-
-    Some pages keep the report in a hidden element, a text area or noscript, which a script unveils.
-    """
-    walker = _parse(text, limits, keep_hidden=False)
-    size = _size(walker)
-    if size >= _LITTLE or any(isinstance(piece, Grid) for piece in walker.out):
-        return walker
-    whole = _parse(text, limits, keep_hidden=True)
-    return whole if _size(whole) >= 2 * size else walker
-
-
-def _size(walker: _Walker) -> int:
-    return sum(len(p.text) if isinstance(p, Prose) else p.chars for p in walker.out)
 
 
 def read_html(
@@ -347,11 +41,12 @@ def html_document(
 ) -> Document:
     """The document of a decoded page; `data` is what the file consisted of, `address` what is known from around it."""
     text = decoded.text
-    walker = _visible(text, limits)
+    walker = visible(text, limits)
     if walker.frames:
         _add_frames(walker, beside, limits)
-    if not walker.out:
-        where = f"正文在框架页 {_line(walker.frames[0])} 中，请下载该页" if walker.frames else "请确认下载完整"
+    recognise = bool(walker.pictures) and not walker.framed and not has_table(walker.out) and can_recognise()
+    if not walker.out and not recognise:
+        where = f"正文在框架页 {one_line(walker.frames[0])} 中，请下载该页" if walker.frames else "请确认下载完整"
         raise EmptyFile(f"网页中没有文字（可能由脚本加载）；{where}")
     saved = _SAVED_FROM.search(text, 0, 4096) if "saved from url" in text[:4096] else None
     hints = dict(reversed(walker.hints))
@@ -359,41 +54,41 @@ def html_document(
     if address is None and name.startswith(("http://", "https://")):
         address = name  # an entry of a crawler's archive
     builder = DocumentBuilder(limits)
-    pieces = main_part(walker.out, walker.title or hints.get("articletitle"))
+    title = walker.title or hints.get("articletitle")
+    pieces = main_part(walker.out, title)
+    pictures = walker.pictures
+    if recognise:
+        again = parse(text, limits, keep_hidden=walker.keep, mark=True)
+        pieces, pictures = main_part(again.out, title), again.pictures
+    recogniser = Recogniser(builder, limits)
     for piece in pieces:
         if isinstance(piece, Grid):
             builder.table(piece.cells, "html")
+        elif recognise and (number := marked(piece)) is not None:
+            recogniser.write(source_bytes(pictures[number], beside, limits))
         else:
             builder.paragraph(piece.text, piece.heading)
     builder.hints = [("encoding", decoded.encoding), *walker.hints]
-    builder.problems = list(decoded.problems)
-    _tell(builder, walker, any(isinstance(piece, Grid) for piece in pieces))
-    return builder.document(data, name, "text/html", title=walker.title, address=address)
+    builder.problems += decoded.problems
+    tell(builder, len(walker.frames), 0 if recognise else len(walker.pictures), has_table(pieces))
+    recogniser.tell("页面")
+    document = builder.document(data, name, "text/html", title=walker.title, address=address)
+    if beside is not None and not has_table(pieces):
+        return with_attachments(document, walker.attachments, beside, limits)
+    return document
 
 
-def _add_frames(walker: _Walker, beside: Path | None, limits: Limits) -> None:
+def _add_frames(walker: Walker, beside: Path | None, limits: Limits) -> None:
     """Appends what the frames show; `frames` keeps those that could not be read."""
     missing: list[str] = []
     for source, content in frame_files(walker.frames, beside, limits):
         if content is None:
             missing.append(source)
             continue
-        inner = _visible(decode(content).text, limits)
+        inner = visible(decode(content).text, limits)
         walker.cells += inner.cells
+        walker.framed = True
         check_cells(walker.cells, limits)
         walker.out += [piece._replace(where=NOWHERE) for piece in inner.out]
         walker.title = walker.title or inner.title
     walker.frames = missing
-
-
-def _line(address: str) -> str:
-    """An address of a page, fit for a message."""
-    return "".join(c for c in address[:200] if c.isprintable())
-
-
-def _tell(builder: DocumentBuilder, walker: _Walker, tables: bool) -> None:
-    """Notes what the page shows but its text does not hold."""
-    if walker.frames and not tables:
-        builder.problem("frames", f"页面含有 {len(walker.frames)} 个框架页，其内容没有读取；如有需要请单独下载")
-    if walker.pictures and not tables:
-        builder.problem("pictures", f"页面含有 {walker.pictures} 张图片，图片中的文字没有读取；表格若为图片请另找原件")

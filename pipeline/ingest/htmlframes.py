@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from pipeline.ingest.build import DocumentBuilder
 from pipeline.ingest.limits import Limits
+from pipeline.ingest.local import inside
 
 _MAX_FRAMES = 20
 _PAGES = (".html", ".htm", ".shtml", ".xhtml")
@@ -19,15 +20,26 @@ def frame_files(sources: Sequence[str], beside: Path | None, limits: Limits) -> 
 
 
 def _content(source: str, beside: Path, limits: Limits) -> bytes | None:
-    """A page is untrusted: its frames may not name anything outside the folder, nor follow links out of it."""
+    """The page of a frame, when it is one and lies below the folder."""
+    path = inside(source, beside) if source.partition("?")[0].partition("#")[0].lower().endswith(_PAGES) else None
     try:
-        parts = urlsplit(source)
-        if parts.scheme or parts.netloc or not parts.path.lower().endswith(_PAGES):
-            return None
-        folder = beside.resolve()
-        path = (folder / unquote(parts.path).lstrip("/\\")).resolve()
-        if not path.is_relative_to(folder) or not path.is_file() or path.stat().st_size > limits.max_bytes:
-            return None
-        return path.read_bytes()
-    except (OSError, ValueError):
+        return path.read_bytes() if path is not None and path.stat().st_size <= limits.max_bytes else None
+    except OSError:
         return None
+
+
+def one_line(address: str) -> str:
+    """An address of a page, fit for a message."""
+    return "".join(c for c in address[:200] if c.isprintable())
+
+
+def tell(builder: DocumentBuilder, frames: int, pictures: int, tables: bool) -> None:
+    """Notes what the page shows but its text does not hold."""
+    if frames and not tables:
+        builder.problem("frames", f"页面含有 {frames} 个框架页，其内容没有读取；如有需要请单独下载")
+    if pictures and not tables:
+        builder.problem(
+            "pictures",
+            f"页面含有 {pictures} 张图片，图片中的文字没有读取；表格若为图片请另找原件，"
+            "或安装文字识别：pip install 'gongkai[ocr]'",
+        )

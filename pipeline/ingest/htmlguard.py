@@ -21,10 +21,13 @@ _OPTIONAL_END = frozenset(
 )
 
 
-def lighten(text: str, limits: Limits) -> str:
-    """The page without embedded pictures and endless blanks. Raises LimitExceeded where it is too deep or too big."""
+def lighten(text: str, limits: Limits, *, pictures: bool = False) -> str:
+    """The page without embedded pictures (unless they are wanted) and endless blanks.
+
+    Raises LimitExceeded where it is too deep or too big.
+    """
     if len(text) > _BIG:
-        text = _BLANKS.sub("\n", _EMBEDDED.sub("data:,", text))
+        text = _BLANKS.sub("\n", text if pictures else _EMBEDDED.sub("data:,", text))
     if len(text) > limits.max_tag_length:
         _check_tag_length(text, limits)
     tags = text.count("<")

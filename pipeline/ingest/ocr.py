@@ -56,8 +56,28 @@ def _score(crops: list[Image]) -> float:
 
 def read_image(data: bytes, name: str, limits: Limits) -> Document:
     """A picture of one page as a document. Raises DamagedFile and LimitExceeded."""
+    image, kind = _opened(data)
+    builder = DocumentBuilder(limits)
+    paragraphs = Paragraphs(builder)
+    paragraphs.take(recognise(sized(image), 1), 1, "ocr")
+    paragraphs.flush()
+    return builder.document(data, name, kind, pages=1)
+
+
+def recognise_picture(data: bytes, limits: Limits) -> list[Item] | None:
+    """What stands in a picture inside a page; None for one too small to hold a table. Raises as read_image does."""
+    image, _ = _opened(data)
+    height, width = image.shape[:2]
+    return recognise(sized(image), 0) if width >= _WIDEST_LOGO and height >= _HIGHEST_LOGO else None
+
+
+_WIDEST_LOGO, _HIGHEST_LOGO = 360, 120
+
+
+def _opened(data: bytes) -> tuple[Image, str]:
+    """Pixels and media type of a picture; transparent parts as white paper, photographs as they were held."""
     from PIL import Image as Pillow
-    from PIL import UnidentifiedImageError
+    from PIL import ImageOps, UnidentifiedImageError
 
     Pillow.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
@@ -65,14 +85,11 @@ def read_image(data: bytes, name: str, limits: Limits) -> Document:
             kind = Pillow.MIME.get(picture.format or "", "image/unknown")
             if picture.width * picture.height > MAX_PIXELS:
                 raise exceeded("图片像素数", MAX_PIXELS, "请缩小图片后再试")
-            image = np.asarray(picture.convert("RGB"))
+            held = ImageOps.exif_transpose(picture).convert("RGBA")
+            paper = Pillow.new("RGBA", held.size, (255, 255, 255, 255))
+            return np.asarray(Pillow.alpha_composite(paper, held).convert("RGB")), kind
     except (UnidentifiedImageError, Pillow.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise DamagedFile("图片打不开，可能已损坏；请重新下载或另存为 PNG 后再试") from error
-    builder = DocumentBuilder(limits)
-    paragraphs = Paragraphs(builder)
-    paragraphs.take(recognise(sized(image), 1), 1, "ocr")
-    paragraphs.flush()
-    return builder.document(data, name, kind, pages=1)
 
 
 def recognise_page(document: object, number: int) -> list[Item]:

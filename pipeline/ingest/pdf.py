@@ -16,7 +16,7 @@ import msgspec
 import pypdfium2.raw as raw
 
 from pipeline.errors import DamagedFile, EncryptedFile
-from pipeline.ingest.build import DocumentBuilder
+from pipeline.ingest.build import CellText, DocumentBuilder
 from pipeline.ingest.limits import Deadline, Limits, exceeded
 from pipeline.ingest.pdfgrid import Table
 from pipeline.ingest.pdfjoin import joined
@@ -162,12 +162,16 @@ class Paragraphs:
         self._right = 0.0
 
     def take(self, items: list[Item], page: int, kind: str, furniture: Set[int] = frozenset()) -> None:
-        """The items of one page, in reading order. `furniture` holds the ids of page numbers and running heads."""
+        """The items of one page, in reading order; page 0 is a picture inside a page.
+
+        `furniture` holds the ids of page numbers and running heads.
+        """
         left, right = _margins(items)
         for item in items:
             if isinstance(item, Table):
                 self.flush()
-                self._builder.table(item.cells, kind, rows=item.rows, columns=item.columns, page=page)
+                cells = item.cells if page else tuple(_placeless(cell) for cell in item.cells)
+                self._builder.table(cells, kind, rows=item.rows, columns=item.columns, page=page or None)
             elif id(item) in furniture:
                 self._asides.append(item)
             else:
@@ -187,10 +191,19 @@ class Paragraphs:
     def flush(self) -> None:
         """Ends the paragraph; page numbers and running heads come behind the paragraph that they interrupt."""
         if self._lines:
-            self._builder.paragraph(_joined(self._lines), page=self._lines[0].page, box=_box(self._lines))
+            self._write(_joined(self._lines), self._lines)
         for line in self._asides:
-            self._builder.paragraph(line.text, page=line.page, box=_box([line]))
+            self._write(line.text, [line])
         self._lines, self._asides = [], []
+
+    def _write(self, text: str, lines: list[TextLine]) -> None:
+        page = lines[0].page or None
+        self._builder.paragraph(text, page=page, box=_box(lines) if page else None)
+
+
+def _placeless(cell: CellText) -> CellText:
+    """A cell of a picture that is on no page: its place in the picture says nothing."""
+    return msgspec.structs.replace(cell, page=None, box=None)
 
 
 def _joined(lines: list[TextLine]) -> str:

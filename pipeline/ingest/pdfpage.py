@@ -51,13 +51,13 @@ def read_page(document: object, index: int) -> Page:
     page = raw.FPDF_LoadPage(document, index)
     if not page:
         return Page(number=index + 1, width=0, height=0, chars=(), verticals=(), horizontals=(), pictures=0)
+    text = raw.FPDFText_LoadPage(page)
     try:
         turn, width, height = _view(page)
-        chars = _chars(page, turn)
-        sideways = _sideways(page, len(chars))
+        sideways = _sideways(page, text)
         if sideways:
             turn, width, height = _turned(turn, width, height, sideways)
-            chars = _chars(page, turn)
+        chars = _chars(text, turn)
         verticals, horizontals, pictures = _shapes(page, turn, width * height)
         return Page(
             number=index + 1,
@@ -69,6 +69,7 @@ def read_page(document: object, index: int) -> Page:
             pictures=pictures,
         )
     finally:
+        raw.FPDFText_ClosePage(text)
         raw.FPDF_ClosePage(page)
 
 
@@ -111,56 +112,64 @@ def _turned(turn: Turn, width: float, height: float, quarter: int) -> tuple[Turn
     return down, height, width
 
 
-def _sideways(page: object, count: int) -> int:
+def _sideways(page: object, text: object) -> int:
     """1 or 3 where most of the text runs upwards or downwards, else 0. A sample is enough."""
-    if count < 20:
+    total = raw.FPDFText_CountChars(text)
+    if total < 20:
         return 0
-    text = raw.FPDFText_LoadPage(page)
-    try:
-        # Angles of the page's own space; a page turned by its rotation shows upright text with angle ≠ 0.
-        turned = raw.FPDFPage_GetRotation(page) * 90
-        total = raw.FPDFText_CountChars(text)
-        votes = [0, 0, 0, 0]
-        for i in range(0, total, max(1, total // 60)):
-            if raw.FPDFText_GetUnicode(text, i) > 32:
-                angle = raw.FPDFText_GetCharAngle(text, i) * 57.29578
-                votes[round((angle + turned) / 90) % 4] += 1
-        best = max(range(4), key=votes.__getitem__)
-        return best if best in (1, 3) and votes[best] > 0.8 * sum(votes) else 0
-    finally:
-        raw.FPDFText_ClosePage(text)
+    # Angles of the page's own space; a page turned by its rotation shows upright text with angle ≠ 0.
+    turned = raw.FPDFPage_GetRotation(page) * 90
+    votes = [0, 0, 0, 0]
+    for i in range(0, total, max(1, total // 60)):
+        if raw.FPDFText_GetUnicode(text, i) > 32:
+            angle = raw.FPDFText_GetCharAngle(text, i) * 57.29578
+            votes[round((angle + turned) / 90) % 4] += 1
+    best = max(range(4), key=votes.__getitem__)
+    return best if best in (1, 3) and votes[best] > 0.8 * sum(votes) else 0
 
 
-def _chars(page: object, turn: Turn) -> list[Char]:
-    text = raw.FPDFText_LoadPage(page)
+def _chars(text: object, turn: Turn) -> list[Char]:
     found: list[Char] = []
     # Across, the loose box spans the whole advance, so that a narrow 1 leaves no gap behind it in 1136. Down, the tight
     # box tells where the ink is (loose ones overlap the next line in some fonts), and the baseline which line it is on.
     loose = raw.FS_RECTF()
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     wide = ctypes.byref(loose)
-    tight = [ctypes.byref(c) for c in (left, right, bottom, top)]
-    point = [ctypes.byref(c) for c in (x, y)]
+    at_left, at_right, at_bottom, at_top = (ctypes.byref(c) for c in (left, right, bottom, top))
+    at_x, at_y = ctypes.byref(x), ctypes.byref(y)
     unicode, loose_box, box, origin = (
         raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharBox, raw.FPDFText_GetCharOrigin
     )  # fmt: skip
-    try:
-        for i in range(raw.FPDFText_CountChars(text)):
-            code = unicode(text, i)
-            if code <= 32 or code in _BLANK or not box(text, i, *tight):
-                continue
-            if left.value == right.value and bottom.value == top.value:
-                continue
-            loose_box(text, i, wide)
-            origin(text, i, *point)
-            character = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
-            x0, y0, x1, y1 = turn(left.value, bottom.value, right.value, top.value)
-            a, _, c, _ = turn(loose.left, loose.bottom, loose.right, loose.top)
-            _, base, _, _ = turn(x.value, y.value, x.value, y.value)
-            found.append((character, min(x0, a), y0, max(x1, c), y1, base, (x0 + x1) / 2))
-    finally:
-        raw.FPDFText_ClosePage(text)
+    shift_x, shift_y = _shifts(turn)
+    for i in range(raw.FPDFText_CountChars(text)):
+        code = unicode(text, i)
+        if code <= 32 or code in _BLANK or not box(text, i, at_left, at_right, at_bottom, at_top):
+            continue
+        a, b, c, d = left.value, bottom.value, right.value, top.value
+        if a == c and b == d:
+            continue
+        loose_box(text, i, wide)
+        origin(text, i, at_x, at_y)
+        character = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+        if shift_x is not None and shift_y is not None:  # the usual page: only moved
+            start, end = loose.left, loose.right
+            found.append((character, (a if a < start else start) - shift_x, shift_y - d,
+                          (c if c > end else end) - shift_x, shift_y - b, shift_y - y.value,
+                          (a + c) / 2 - shift_x))  # fmt: skip
+            continue
+        x0, y0, x1, y1 = turn(a, b, c, d)
+        start, _, end, _ = turn(loose.left, loose.bottom, loose.right, loose.top)
+        _, base, _, _ = turn(x.value, y.value, x.value, y.value)
+        found.append((character, min(x0, start), y0, max(x1, end), y1, base, (x0 + x1) / 2))
     return found
+
+
+def _shifts(turn: Turn) -> tuple[float, float] | tuple[None, None]:
+    """Of a view that only moves and mirrors: (x0, y1) of the page's corner. (None, None) of one that turns."""
+    x0, top, x1, bottom = turn(0.0, 0.0, 1.0, 2.0)
+    return (-x0, bottom) if abs(x1 - x0 - 1) < 1e-9 and abs(bottom - top - 2) < 1e-9 and turn(5, 0, 6, 2)[0] > x0 else (
+        None, None
+    )  # fmt: skip
 
 
 def _shapes(page: object, turn: Turn, area: float) -> tuple[list[Line], list[Line], int]:

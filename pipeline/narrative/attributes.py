@@ -37,9 +37,10 @@ def describe(sentence: Sentence, draft: Draft, beside: Zone) -> None:
         for hit in (*beside.left, *beside.right):
             for term in hit.terms:
                 draft.column = sentence.tools.columns.get(term, draft.column)
-    period = _period(sentence, draft, beside, at)
+    prev = draft.code.endswith("items_prev")  # the form names it by last year, but it is this year's line
+    period = _period(sentence, draft, beside, at) if not prev else None
     indicator = sentence.tools.indicators.get(draft.code)
-    if indicator is not None and indicator.stock and (period is None or period.begin is None):
+    if indicator is not None and indicator.stock and not prev and (period is None or period.begin is None):
         fresh = _FRESH.search(sentence.text, max(beside.start, at - _REACH), beside.right_end)
         period = None if fresh and not _STANDING.search(sentence.text, beside.start, at) else Period(kind="since")
     draft.period = period if period is not None and draft.code != "t3.carried_in" else Period()
@@ -77,8 +78,16 @@ def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
             draft.channel, draft.own_channel, draft.channel_at = code, True, a
     if draft.code.startswith(_LETTERS) and not _COMMENTS.search(sentence.text, beside.start, beside.right_end):
         draft.channel = None
-    if not channels.suits(draft.code, draft.channel, draft.own_channel):
+    if not channels.suits(draft.code, draft.channel, draft.own_channel or _goes_on(sentence, draft, beside)):
         draft.channel, draft.own_channel, draft.channel_at = None, False, -1
+
+
+def _goes_on(sentence: Sentence, draft: Draft, beside: Zone) -> bool:
+    """Whether a number without a verb goes on with a list whose last figure has the same channel."""
+    if sentence.first >= len(sentence.drafts) or any(hit.kind == "act" for hit in beside.left):
+        return False
+    last = sentence.drafts[-1]
+    return last.channel is not None and last.channel == draft.channel and last.counts
 
 
 def _period(sentence: Sentence, draft: Draft, beside: Zone, at: int) -> Period | None:
@@ -88,8 +97,6 @@ def _period(sentence: Sentence, draft: Draft, beside: Zone, at: int) -> Period |
     text = sentence.frame.masked(start, at, draft.bracket)
     own = max(min(beside.start, at) - start, 0)
     find = sentence.tools.periods.find
-    if draft.code.endswith("items_prev"):  # the form names it by last year, but it is this year's line
-        return None
     if own and draft.unit != "%" and "累计" in text[own:]:
         whole = find(text, 0, len(text), year)
         if whole is not None and whole.kind == "cumulative":

@@ -31,6 +31,8 @@ def closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, besi
     if _semicolon(sentence, index, beside) and any(hit.kind == "act" for hit in beside.left) and link.codes[0] != code:
         if family(code) != "t3" or family(link.codes[0]) != "t3":
             return True
+    if code in _ASKED and link.codes[0] == "t3.carried_out":
+        return True
     if acts and code in _ASKED and link.codes[0] in _DONE:
         return True
     if family(link.codes[0]) == family(code):

@@ -170,7 +170,7 @@ class Channels:
             return True
         if code.startswith(self._social):
             return _SOCIAL.issuperset(channel.split("+")) and (channel != "newmedia" or code != _FOLLOWERS)
-        return own or code != _OWN_ONLY
+        return own or code not in _OWN_ONLY
 
     def only(self, label: str) -> bool:
         """Whether a label is the name of a channel and no more (政府网站, 微信推送, 某镇公众号)."""
@@ -199,7 +199,7 @@ _IN_PASSING = regex.compile(
 )
 _SHORT = 2
 _FOLLOWERS = "newmedia.followers"
-_OWN_ONLY = "interpretation.items"
+_OWN_ONLY = frozenset({"interpretation.items", "proposals.handled"})
 _NAMES = frozenset({"website", "gazette"})
 _AND_SO_ON = regex.compile(
     r"等(?:多种|各种|各类|多个|不同|其他|多元|公开)?(?:形式|途径|渠道|方式|平台|载体|手段|多渠道|媒介)"

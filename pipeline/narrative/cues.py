@@ -111,7 +111,7 @@ def compile_cues(cues: Cues) -> CueSet:
         filler_tail=regex.compile(rf"(?:{filler}|[\s:：“”\"'（(])*$"),
         part_open=compiled(cues.parts.open),
         part_inside=compiled(cues.parts.inside, before=r"^[\s，,、：:（(]*"),
-        part_outside=compiled(cues.parts.outside),
+        part_outside=compiled(cues.parts.outside, after="(?!行)"),  # 另行制作 is no 另
         part_colon=regex.compile(
             rf"^[^，,；;。0-9]{{0,4}}[：:]|^[，,（(；;]?(?:内容|分别|主要|具体)?(?:{either(cues.parts.after_colon)})[：:为]?"
         ),

@@ -26,6 +26,8 @@ _TOLD = ("t2.", "t3.", "t4.", "requests.", "staff.", "s14.", "gazette.", "fee.")
 _GOOD = 2.4
 _LOOSE = frozenset({"个", "项", "类", "种", "方面", "大", "家", "次", "名", "条", "位", "处", "部", "套", "人"})
 """Units behind a Chinese numeral that count anything (三个方面): no figure without an indicator."""
+_POWER_LINE = re.compile(r"(?P<kind>t2\.\w+)\.items_(?P<line>prev|change)$")
+_DECIDED = re.compile("处理决定|决定数")
 _CHANGED = re.compile(r"(?P<less>减少?|取消|下降)|增加?|新增")
 _SITE = frozenset({"网站"})
 _SOCIAL = frozenset({"wechat", "weibo", "newmedia", "app"})
@@ -81,14 +83,19 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
 
 def _changed(sentence: Sentence, index: int, previous: Draft | None, beside: Zone) -> Draft | None:
     """上年为 72 项，本年减少 3 项: the change of a list of powers has a line of its own in the form of 2019."""
-    if previous is None or not previous.code.endswith(".items_prev"):
+    match = _POWER_LINE.match(previous.code) if previous is not None else None
+    if previous is None or match is None:
         return None
-    match = _CHANGED.search(sentence.text, previous.end, sentence.frame.quantities[index].start)
-    if match is None or sentence.frame.quantities[index].unit != previous.unit:
+    between = sentence.text[previous.end : sentence.frame.quantities[index].start]
+    change = _CHANGED.search(between)
+    if match["line"] == "prev" and change is not None and sentence.frame.quantities[index].unit == previous.unit:
+        code = f"{match['kind']}.items_change"
+    elif _DECIDED.search(between) and not beside.has("许可", "处罚", "强制"):
+        code, change = f"{match['kind']}.decisions", None
+    else:
         return None
-    code = f"{previous.code.removesuffix('prev')}change"
     draft = draft_of(sentence, index, code, Verdict((code,), previous.alias, "前项的增减"), beside)
-    if match["less"]:
+    if change is not None and change["less"]:
         draft.value, draft.low, draft.high = -draft.value, minus(draft.high), minus(draft.low)
     return draft
 
@@ -114,7 +121,8 @@ def _category(sentence: Sentence, draft: Draft, beside: Zone, whole: Whole | Non
     if draft.own_channel and sentence.tools.channels.only(label):
         return None
     if whole is None:
+        shared = labels.shares(sentence.text, beside, label)
         label = labels.bare(label)
-        if draft.code.startswith("other:") or labels.is_general(label) or len(label) > _LONGEST_LABEL:
+        if shared or draft.code.startswith("other:") or labels.is_general(label) or len(label) > _LONGEST_LABEL:
             return None
     return label

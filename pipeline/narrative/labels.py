@@ -29,7 +29,7 @@ _MAX = 12
 
 _GENERAL = regex.compile(
     r"^(?:各类|各种|各项|各|全部|所有|相关|有关|重要|主动|政府|政务|公开|发布|年度|全年|原创|其他|新增|累计|总|网站|平台|工作|新|类|多|以上|微信|微博|公众号|推送|转载|上级|本年|依法|应)*"
-    r"(?:信息|文件|内容|稿件|推文|图文|文章|政策文件|解读|解读材料|政策解读|消息|数据|条目|资讯|建议提案|提案|会议|留言|来信|信件|宣传资料|资料|宣传材料|解读稿|解读产品|解读信息|总数|公告|作品|短视频|视频|微博|微信|公文|总量|总数|量|博文|帖文|件|材料|事项|记录|发文|稿|原创)*$"
+    r"(?:信息主动|信息|文件|内容|稿件|推文|图文|文章|政策文件|解读|解读材料|政策解读|消息|数据|条目|资讯|建议提案|提案|会议|留言|来信|信件|宣传资料|资料|宣传材料|解读稿|解读产品|解读信息|总数|公告|作品|短视频|视频|微博|微信|公文|总量|总数|量|博文|帖文|件|材料|事项|记录|发文|稿|原创)*$"
 )
 
 
@@ -42,6 +42,12 @@ def bare(label: str) -> str:
     """A label without the verb in front of it and all before."""
     rest = _VERBS.sub("", label)
     return _clean(rest) if rest else label
+
+
+def shares(text: str, zone: Zone, label: str) -> bool:
+    """Whether a label is only the last of several things told together (局务会、党组会 12 次)."""
+    at = text.rfind(label, zone.start, zone.core_end)
+    return "等" in label or (at - 1 > zone.start and text[at - 1] in "、和与及")
 
 
 def is_general(label: str) -> bool:

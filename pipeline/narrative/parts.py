@@ -203,6 +203,7 @@ class Parts:
             head = self._drafts[whole.draft]
             if (
                 not whole.first
+                and whole.bracket == level
                 and whole.total + quantity.value == head.value
                 and not _MONEY & {head.unit, quantity.unit}
             ):

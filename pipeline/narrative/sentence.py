@@ -187,7 +187,7 @@ class Sentence:
             return False
         between = self.text[self.frame.quantities[before].end : self.frame.quantities[index].start]
         other = self.frame.quantities[before].unit != self.frame.quantities[index].unit
-        return other and bool(between) and not between.strip(_JOINERS)
+        return other and not between.strip(_JOINERS)
 
     def _joined_to_change(self, index: int) -> bool:
         """Whether nothing but 和 or 、 stands between this number and a change of the same unit before it."""

@@ -36,8 +36,8 @@ def _sections(one: Compiled) -> CheckFunction:
 
     def check(facts: Facts, found: list[Finding]) -> None:
         numbers = [section.number for section in facts.sections if section.number]
-        if not numbers:
-            return
+        if len(set(numbers)) < 2:
+            return  # a piece of a report, perhaps pasted: what else it holds is not known
         missing = tuple(f"第{_NUMERALS[n - 1]}部分" for n in STATUTORY if n not in numbers)
         if missing:
             found.append(_told(one, f"缺少{names(missing)}。", missing=missing))

@@ -235,10 +235,11 @@ def texts(connection: Connection, documents: Sequence[str]) -> dict[str, str]:
     ):
         tables.setdefault(document, []).append((start, end))
     held = connection.rows(f"SELECT document_id, text FROM texts WHERE document_id IN ({marks})", documents)
-    return {document: _without(text, tables.get(document, ())) for document, text in held}
+    return {document: without(text, tables.get(document, ())) for document, text in held}
 
 
-def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """A text without some spans of it, which may overlap."""
     pieces, at = [], 0
     for start, end in sorted(spans):
         if start >= at:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import StoreError
 from pipeline.model import DocumentResult, Finding
 from pipeline.store import decisions, merge, places, rows, runs
-from pipeline.store.identity import decision_id
 from pipeline.store.schema import BY_NAME, TABLES, VERSION, VIEWS, Dialect, migrations
 from pipeline.store.views import NAMES
 
 if TYPE_CHECKING:
     from pipeline.lexicon import Lexicon
+    from pipeline.store.read import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +273,31 @@ class Database(runs.RunRecord, ABC):
         """A query as a pyarrow.Table, over a short connection that only reads."""
         with self.reading() as connection:
             return connection.arrow(sql, params)
+
+    def arrow(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """A query as a pyarrow.Table: numbers are exact decimals."""
+        return self.query(sql, params)
+
+    def pandas(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """A query as a pandas frame: numbers are floats, blanks NaN."""
+        from pipeline.store.read import frame
+
+        return frame(self, sql, params, "pandas")
+
+    def polars(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """A query as a polars frame: numbers are exact decimals, blanks null."""
+        from pipeline.store.read import frame
+
+        return frame(self, sql, params, "polars")
+
+    def facts(
+        self, codes: Sequence[str] = (), *, years: Sequence[int] = (), region: str | None = None,
+        level: str | None = None, organ: str | None = None, kind: Frame = "pandas",
+    ) -> Any:  # fmt: skip
+        """The long facts (cells and figures of current versions) as a frame; `kind` is pandas, polars or arrow."""
+        from pipeline.store.read import Selection, facts
+
+        return facts(self, Selection(tuple(years), region, level, None, organ), codes, kind)
 
     def select(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """A query as a list of rows, over a short connection that only reads."""

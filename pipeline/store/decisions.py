@@ -43,7 +43,7 @@ def write(
     *, value: Decimal | None = None, reason: str | None = None, author: str | None = None,
     decided_at: str | None = None,
 ) -> None:  # fmt: skip
-    """Writes a decision about the report's current document; None takes one back. Raises UsageError where it is none."""
+    """Writes a decision about the report's current document; None takes one back. Raises UsageError."""
     key = decision_id(report_id, check, code, applicant)
     connection.run("DELETE FROM decisions WHERE decision_id = ?", (key,))
     if decision is None:
@@ -73,7 +73,7 @@ def held(db: Database, *, only_lapsed: bool = False) -> list[Decision]:
         f"ON r.report_id = d.report_id WHERE {LAPSED if only_lapsed else 'TRUE'} "
         "ORDER BY r.organ, r.year, d.check_id, d.code, d.applicant"
     )
-    return [Decision(*row[:9], bool(row[9]), *row[10:]) for row in rows]
+    return [Decision(*row[:9], lapsed=bool(row[9]), organ=row[10], year=row[11]) for row in rows]
 
 
 def told(

@@ -75,6 +75,9 @@ def labels(lexicon: Lexicon | None = None) -> dict[str, dict[str, str]]:
 DictionaryRow = tuple[str, str, str, str, str]
 HEAD: DictionaryRow = ("栏名或代码", "中文名", "English", "单位", "说明")
 
+DICTIONARY_NAMES = ("name", "chinese", "english", "unit", "meaning")
+"""The columns of the dictionary where a table has names and not headings."""
+
 _NOTES: tuple[DictionaryRow, ...] = (
     ("", "空白", "Blank", "", "空白单元格表示原表空白、未提及或不能确定，不是 0；原表印有 0 的写 0。"),
     (
@@ -118,6 +121,9 @@ def dictionary(columns: list[str], lexicon: Lexicon | None = None) -> list[Dicti
             lines.append(
                 (indicator.code, indicator.name, indicator.english, "、".join(indicator.units), "；".join(told))
             )
+        for rate in known.rows(Rate):
+            parts = f"{' + '.join(rate.numerator)} ÷ {' + '.join(rate.denominator) or '上年的同一数'}"
+            lines.append((rate.code, rate.name, rate.english, "%", f"{parts}；{rate.note}" if rate.note else parts))
     return lines
 
 

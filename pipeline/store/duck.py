@@ -7,11 +7,11 @@ import random
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import StoreError
+from pipeline.errors import StoreError, StoreUnavailable
 from pipeline.store.database import Connection, Database
 from pipeline.store.schema import Dialect
 
@@ -35,6 +35,14 @@ class DuckConnection(Connection):
 
     def stage(self, name: str, table: Any) -> None:
         self._con.register(name, table)
+
+
+def _full(error: BaseException) -> str | None:
+    """What is full when a write failed for that; None for any other error."""
+    told = str(error)
+    if "No space left" in told or "Disk quota" in told or "File too large" in told:
+        return "磁盘已满，请腾出空间后再运行一次"
+    return None
 
 
 class DuckDatabase(Database):
@@ -73,10 +81,13 @@ class DuckDatabase(Database):
                     con.execute("BEGIN")
                     try:
                         yield DuckConnection(con)
-                    except BaseException:
-                        con.execute("ROLLBACK")
+                        con.execute("COMMIT")
+                    except BaseException as error:
+                        with suppress(Exception):  # a failed COMMIT has rolled back already
+                            con.execute("ROLLBACK")
+                        if (told := _full(error)) is not None:
+                            raise StoreUnavailable(f"写不进数据库 {self.path}：{told}，本次未写入") from error
                         raise
-                    con.execute("COMMIT")
                 else:
                     yield DuckConnection(con)
             finally:
@@ -106,7 +117,7 @@ class DuckDatabase(Database):
                 if not busy:
                     raise StoreError(f"打不开数据库 {self.path}：它不是 DuckDB 文件或已损坏，请换一个 --db") from error
                 if time.monotonic() + pause > deadline:
-                    raise StoreError(
+                    raise StoreUnavailable(
                         f"数据库 {self.path} 正被另一个程序使用，等了 {self.wait:g} 秒；请等它结束后再试"
                     ) from error
             except duckdb.Error as error:

@@ -2,6 +2,7 @@
 
 out.xlsx      one workbook: 报告, 宽表, 长表, 核对结果, 数据字典
 out.csv       the long table; beside it out.wide.csv, out.reports.csv, out.findings.csv, out.dictionary.csv
+              and a datapackage.json that describes them
 out.parquet   the same files as parquet; out.dta the same for Stata, with Chinese labels on the variables
 out.duckdb    one database with the tables reports, long, wide, findings, dictionary
 """
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import StoreError, UsageError
 from pipeline.store.cellsafe import guard, text_of
-from pipeline.store.dictionary import HEAD, dictionary
+from pipeline.store.dictionary import DICTIONARY_NAMES, HEAD, dictionary
+from pipeline.store.package import datapackage
 from pipeline.store.read import EVERYTHING, Selection
 from pipeline.store.sheets import Sheet, sheets
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from pipeline.store.database import Database
 
 FORMATS = (".csv", ".xlsx", ".parquet", ".dta", ".duckdb")
-DICTIONARY_NAMES = ("name", "chinese", "english", "unit", "meaning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,12 @@ class Exported:
     rows: int
 
 
-def export(db: Database, out: str | Path, selection: Selection = EVERYTHING, *, wide: bool = False) -> Exported:
+def export(
+    db: Database, out: str | Path, selection: Selection = EVERYTHING, *, wide: bool = False, versions: bool = False
+) -> Exported:
     """Writes the selected reports. With `wide` the file itself holds the wide table, one row per report.
+
+    Only current versions, unless `versions` asks for all that were ever read.
 
     Raises UsageError for an unknown format or folder.
     """
@@ -58,9 +63,11 @@ def export(db: Database, out: str | Path, selection: Selection = EVERYTHING, *, 
     if suffix == ".duckdb" and path.exists() and path.resolve() == getattr(db, "path", Path()).resolve():
         raise UsageError("不能导出到正在读取的数据库本身，请换一个文件名")
     main = "reports" if suffix == ".xlsx" else "wide" if wide else "long"
-    tables = sheets(db, selection)
+    tables = sheets(db, selection, versions=versions)
     try:
         files = writers[suffix](db, path, tables, main)
+        if suffix in (".csv", ".parquet"):
+            files = (*files, datapackage(db, path, tables, main))
     except OSError as error:
         raise StoreError(f"写不了 {path}：{error.strerror or error}，请检查磁盘和权限") from error
     return Exported(files, next(sheet for sheet in tables if sheet.key == main).count(db))

@@ -85,8 +85,9 @@ _REPORTS: tuple[str, ...] = (
     f"CREATE TEMP TABLE ranked AS SELECT *, ROW_NUMBER() OVER (PARTITION BY report_id ORDER BY {_ORDER}) AS place "
     f"FROM ({_RANKED}) AS q",
     "INSERT INTO reports (report_id, organ, organ_kind, region_code, region, level, year, document_id, version_id, "
-    "versions, documents, organ_id) SELECT r.report_id, r.organ, r.organ_kind, r.region_code, r.region, r.level, r.year, "
-    f"r.document_id, r.version_id, t.versions, t.documents, CASE WHEN r.organ IS NOT NULL THEN {ORGAN_ID.format('r')} END "
+    "versions, documents, organ_id) SELECT r.report_id, r.organ, r.organ_kind, r.region_code, r.region, r.level, "
+    "r.year, r.document_id, r.version_id, t.versions, t.documents, "
+    f"CASE WHEN r.organ IS NOT NULL THEN {ORGAN_ID.format('r')} END "
     "FROM ranked r JOIN (SELECT report_id, "
     "COUNT(DISTINCT version_id) AS versions, COUNT(*) AS documents FROM ranked GROUP BY report_id) t "
     "ON t.report_id = r.report_id WHERE r.place = 1",

@@ -95,11 +95,11 @@ ORGAN_ID = "SUBSTR(MD5(CONCAT(REPLACE({0}.organ, ' ', ''), '|', COALESCE({0}.reg
 """The id of an organ, in SQL, for a table under an alias."""
 
 _OWN = (
-    "REGEXP_REPLACE(REGEXP_REPLACE(CASE WHEN POSITION(q.region IN q.organ) > 0 "
+    "COALESCE(NULLIF(REGEXP_REPLACE(REGEXP_REPLACE(CASE WHEN POSITION(q.region IN q.organ) > 0 "
     "THEN SUBSTR(q.organ, POSITION(q.region IN q.organ) + LENGTH(q.region)) ELSE q.organ END, "
-    "'^(人民政府|政府|府)?(办公室|办公厅|办|机关)$', '办公室'), '(人民政府|政府|办事处)$', '')"
+    "'^(人民政府|政府|府)?(办公室|办公厅|办|机关)$', '办公室'), '(人民政府|政府|办事处)$', ''), ''), '政府')"
 )
-"""The organ's own name without its region, in SQL: nothing is left of a government."""
+"""The organ's own name without its region, in SQL."""
 
 
 def organs_of(which: str, c: str = "") -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.errors import StoreError
+from pipeline.errors import StoreError, StoreUnavailable
 from pipeline.store.database import Connection, Database
 from pipeline.store.schema import SCALE, Dialect
 
@@ -150,6 +150,11 @@ class PostgresDatabase(Database):
                     if write:
                         raise
                     raise StoreError(f"{self.place} 里还没有数据，请先用 gongkai run 载入，或检查 --db") from error
+        except (self._psycopg.OperationalError, self._psycopg.InterfaceError) as error:
+            # Restarted, unreachable or out of room under way: nothing of the transaction is there.
+            full = getattr(error, "sqlstate", None) == "53100"
+            told = "磁盘已满，请腾出空间后再运行一次" if full else "连接中断，请看服务是否正在重启"
+            raise StoreUnavailable(f"写不进数据库 {self.place}：{told}，本次未写入") from error
         finally:
             con.close()
 
@@ -163,7 +168,8 @@ class PostgresDatabase(Database):
                 state = getattr(error, "sqlstate", None)
                 worth = state in _BUSY or (state is None and "starting up" in str(error)) or "too many" in str(error)
                 if not worth or time.monotonic() + pause > deadline:
-                    raise StoreError(f"连不上数据库 {self.place}，请检查地址、用户名、密码和服务是否启动") from error
+                    passing = StoreUnavailable if worth or state is None else StoreError
+                    raise passing(f"连不上数据库 {self.place}，请检查地址、用户名、密码和服务是否启动") from error
             except (self._psycopg.ProgrammingError, ValueError) as error:
                 raise StoreError(f"数据库地址 {self.place} 写法不对，应为 postgresql://用户@主机/库名") from error
             time.sleep(pause)

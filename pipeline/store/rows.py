@@ -35,8 +35,8 @@ _NULL = bytes(16)
 Row = tuple[Any, ...]
 
 
-def encode(results: Sequence[DocumentResult], data_version: str = "") -> bytes:
-    """The rows of some documents as bytes. `data_version` names the code and lexicon that read them."""
+def encode(results: Sequence[DocumentResult], data_version: str | Sequence[str] = "") -> bytes:
+    """The rows of some documents as bytes. `data_version` names the code and lexicon that read them, or each one."""
     parts = [MAGIC]
     for name, batch in batches(results, data_version).items():
         body = batch.serialize().to_pybytes()
@@ -69,9 +69,11 @@ def decode(payload: bytes) -> dict[str, Any]:
     return found
 
 
-def batches(results: Sequence[DocumentResult], data_version: str = "") -> dict[str, Any]:
+def batches(results: Sequence[DocumentResult], data_version: str | Sequence[str] = "") -> dict[str, Any]:
     """One record batch per table of PAYLOAD, rows in the order of the results. Of equal documents the last stays."""
     unique = {result.document.sha256: result for result in results}
+    versions = [data_version] * len(results) if isinstance(data_version, str) else data_version
+    version_of = dict(zip((result.document.sha256 for result in results), versions, strict=True))
     rows: dict[str, list[Row]] = {name: [] for name in PAYLOAD}
     unfit: list[tuple[str, str]] = []
     last_of_source = {result.document.source: result.document.sha256 for result in results}
@@ -84,7 +86,7 @@ def batches(results: Sequence[DocumentResult], data_version: str = "") -> dict[s
         sources[key] = (*key, document.address or told.get("address"), current, told.get("retrieved_on"))
     rows["document_sources"] = list(sources.values())
     for result in unique.values():
-        _one(result, data_version, rows)
+        _one(result, version_of[result.document.sha256], rows)
     packed = {name: _pack(name, rows[name], unfit) for name in PAYLOAD if name not in ("problems", "documents")}
     problems = _with_unfit(rows["problems"], unfit)
     counts: dict[str, int] = {}

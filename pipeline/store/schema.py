@@ -91,7 +91,9 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "regions",
-        _columns("code!@3 name!@3 first_year:int!@3 last_year:int@3 parent@3 level!@3 successor@3 lineage!@3 merged_into@3"),
+        _columns(
+            "code!@3 name!@3 first_year:int!@3 last_year:int@3 parent@3 level!@3 successor@3 lineage!@3 merged_into@3"
+        ),
         ("code", "first_year"),
         content=False,
         since=3,
@@ -214,8 +216,10 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "decisions",
-        _columns("decision_id! report_id! check_id! code applicant decision! reason author decided_at value:number@4 "
-                 "document_id@4"),
+        _columns(
+            "decision_id! report_id! check_id! code applicant decision! reason author decided_at value:number@4 "
+            "document_id@4"
+        ),
         ("decision_id",),
         content=False,
         indexes=(("report_id",),),
@@ -240,8 +244,14 @@ TABLES: tuple[Table, ...] = (
         content=False,
         since=2,
     ),
-    Table("text_buckets", _columns("report_id!@2 bucket:long!@2"), ("report_id", "bucket"), large=True, content=False,
-          since=2),
+    Table(
+        "text_buckets",
+        _columns("report_id!@2 bucket:long!@2"),
+        ("report_id", "bucket"),
+        large=True,
+        content=False,
+        since=2,
+    ),
     Table("source_files", _columns("source! size:long! mtime_ns:long! sha256!"), ("source",), content=False),
 )
 

@@ -18,7 +18,7 @@ from pipeline.lexicon.schema.core import Indicator
 from pipeline.store.cellsafe import text_of
 from pipeline.store.dictionary import base_unit, cell_codes, headings, names
 from pipeline.store.read import EVERYTHING, Selection, where
-from pipeline.store.views import column_name
+from pipeline.store.views import column_name, wide_of
 
 if TYPE_CHECKING:
     from pipeline.store.database import Database
@@ -27,8 +27,8 @@ SEEN = ("source", "address", "retrieved_on")
 WHO = ("region_code", "region", "organ", "organ_kind", "level", "year")
 REPORTS = (
     *WHO, "form", "period_start", "period_end", "published_on", "report_title", "versions", "documents", "cells",
-    "printed", "figures", "findings", "differs", "problems", "media_type", "source", "address", "retrieved_on", "sha256",
-    "report_id", "document_id",
+    "printed", "figures", "findings", "differs", "problems", "media_type", *SEEN, "sha256", "report_id",
+    "document_id",
 )  # fmt: skip
 LONG = (
     *WHO, "kind", "code", "name", "applicant", "state", "value", "unit", "value_base", "base_unit", "bound", "low",
@@ -62,43 +62,55 @@ class Sheet:
         return int(db.select(f"SELECT COUNT(*) FROM ({self.sql}) AS q", self.params)[0][0])
 
 
-def sheets(db: Database, selection: Selection = EVERYTHING) -> tuple[Sheet, ...]:
-    """All tables of an export of the selected reports."""
+def sheets(db: Database, selection: Selection = EVERYTHING, *, versions: bool = False) -> tuple[Sheet, ...]:
+    """All tables of an export of the selected reports; with `versions` also what is no longer current."""
     lexicon = names()
     heads = headings(lexicon)
     condition, params = where(db, selection)
     c = db.by_bytes
     order = f"r.region_code{c} NULLS LAST, r.organ{c} NULLS LAST, r.year NULLS LAST, r.report_id{c}"
     indicators = {row.code: row for row in lexicon.rows(Indicator)}
+    more: tuple[str, ...] = ()
+    base, facts, by_document = "reports", "facts", ""
+    if versions:
+        more, base, facts = ("is_current", "version_id"), "all_documents", "facts_all"
+        by_document = f", r.document_id{c}"
 
-    def sheet(key: str, title: str, columns: tuple[str, ...], sql: str, told: tuple[str, ...] | None = None) -> Sheet:
-        return Sheet(key, title, columns, told or tuple(heads.get(n, n) for n in columns), sql, tuple(params))
+    def told(columns: Sequence[str], tables: dict[str, str]) -> str:
+        return ", ".join(tables.get(n, f"r.{n}") for n in columns)
 
-    documents = {"versions": "r.versions", "documents": "r.documents", "address": "d.seen_address AS address"}
-    picked = ", ".join(documents.get(n, f"{'d' if n not in WHO else 'r'}.{n}") for n in REPORTS)
+    def sheet(key: str, title: str, columns: tuple[str, ...], sql: str, given: tuple[str, ...] | None = None) -> Sheet:
+        return Sheet(key, title, columns, given or tuple(heads.get(n, n) for n in columns), sql, tuple(params))
+
+    columns = (*REPORTS, *more)
+    of_document = {n: f"d.{n}" for n in columns if n not in WHO} | {
+        "versions": "r.versions", "documents": "r.documents", "address": "d.seen_address AS address",
+    }  # fmt: skip
     reports = (
-        f"SELECT {picked} FROM reports r JOIN all_documents d ON d.document_id = r.document_id "
-        f"WHERE {condition} ORDER BY {order}"
+        f"SELECT {told(columns, of_document)} FROM reports r JOIN all_documents d "
+        f"ON {'d.report_id = r.report_id' if versions else 'd.document_id = r.document_id'} "
+        f"WHERE {condition} ORDER BY {order}{by_document.replace('r.', 'd.')}"
     )
+    seen = {n: f"s.{n}" for n in SEEN}
     long = (
-        f"SELECT {', '.join('i.name' if n == 'name' else f'r.{n}' for n in LONG)} FROM facts r "
-        f"LEFT JOIN indicators i ON i.code = r.code WHERE {condition} ORDER BY {order}, r.kind{c}, r.seq"
+        f"SELECT {told((*LONG, *more[:1]), {'name': 'i.name'})} FROM {facts} r "
+        f"LEFT JOIN indicators i ON i.code = r.code WHERE {condition} ORDER BY {order}{by_document}, r.kind{c}, r.seq"
     )
     codes = cell_codes(lexicon)
     wide_names = (*WHO, *(column_name(code) for code in codes), *SEEN, "report_id", "document_id")
     wide_heads = [*(heads.get(n, n) for n in WHO), *(_wide_head(indicators[code]) for code in codes)]
     wide_heads += [heads.get(n, n) for n in (*SEEN, "report_id", "document_id")]
     wide = (
-        f"SELECT {', '.join(f'{"s" if n in SEEN else "r"}.{n}' for n in wide_names)} FROM wide r "
-        f"LEFT JOIN document_source s ON s.document_id = r.document_id WHERE {condition} ORDER BY {order}"
+        f"SELECT {told(wide_names, seen)} FROM ({wide_of(base, codes)}) r LEFT JOIN document_source s "
+        f"ON s.document_id = r.document_id WHERE {condition} ORDER BY {order}{by_document}"
     )
     return (
-        sheet("reports", "报告", REPORTS, reports),
-        sheet("long", "长表", LONG, long),
+        sheet("reports", "报告", columns, reports),
+        sheet("long", "长表", (*LONG, *more[:1]), long),
         sheet("wide", "宽表", wide_names, wide, _unlike(wide_heads, wide_names)),
         Sheet(
             "findings", "核对结果", FINDINGS, tuple(heads.get(n, n) for n in FINDINGS),
-            *_findings(condition, tuple(params), c),
+            *_findings(base, condition, tuple(params), c),
         ),
     )  # fmt: skip
 
@@ -115,20 +127,21 @@ def _unlike(heads: list[str], columns: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _findings(condition: str, params: tuple[Any, ...], c: str) -> tuple[str, tuple[Any, ...]]:
+def _findings(base: str, condition: str, params: tuple[Any, ...], c: str) -> tuple[str, tuple[Any, ...]]:
     """Findings of documents and across years, by organ."""
 
     def one(table: str, key: str, place: int) -> str:
         outside = {"name": "i.name", "document_id": "r.document_id", **{n: f"s.{n}" for n in SEEN}}
         own = (*WHO, "report_id")
         picked = ", ".join(outside.get(n) or (f"r.{n}" if n in own else f"f.{n}") for n in FINDINGS)
+        of = base if key == "document_id" else "reports"
         return (
-            f"SELECT {picked}, {place} AS place, f.seq FROM reports r JOIN {table} f ON f.{key} = r.{key} "
+            f"SELECT {picked}, {place} AS place, f.seq FROM {of} r JOIN {table} f ON f.{key} = r.{key} "
             "LEFT JOIN indicators i ON i.code = f.code LEFT JOIN document_source s ON s.document_id = r.document_id "
             f"WHERE {condition}"
         )
 
-    order = f"region_code{c} NULLS LAST, organ{c} NULLS LAST, year NULLS LAST, report_id{c}, place, seq"
+    order = f"region_code{c} NULLS LAST, organ{c} NULLS LAST, year NULLS LAST, report_id{c}, document_id{c}, place, seq"
     union = f"{one('findings', 'document_id', 0)} UNION ALL {one('across_findings', 'report_id', 1)}"
     return f"SELECT {', '.join(FINDINGS)} FROM ({union}) AS q ORDER BY {order}", (*params, *params)
 

@@ -60,15 +60,24 @@ def _wide(codes: Sequence[str], applicant: str | None) -> str:
     )
 
 
+def wide_of(reports: str, codes: Sequence[str]) -> str:
+    """The wide table of some reports: `reports` is a table or view with the columns of `reports`."""
+    lines3 = [code for code in codes if code.startswith("t3.")]
+    lines24 = [code for code in codes if code.startswith(("t2.", "t4."))]
+    s14 = [code for code in codes if code.startswith("s14.")]
+    single = ", ".join(part for part in (_wide(lines24, None), _wide(lines3, "total"), _wide(s14, None)) if part)
+    return (
+        f"SELECT {_WHO}, r.document_id{', ' if single else ''}{single} FROM {reports} r LEFT JOIN cell_values c "
+        f"ON c.document_id = r.document_id GROUP BY {_WHO}, r.document_id"
+    )
+
+
 def statements(codes: Sequence[str], rates: str) -> list[tuple[str, str]]:
     """(name, definition) of every view, in the order in which they build upon each other.
 
     `codes` are those of table cells, `rates` the definition of the view of rates.
     """
     lines3 = [code for code in codes if code.startswith("t3.")]
-    lines24 = [code for code in codes if code.startswith(("t2.", "t4."))]
-    s14 = [code for code in codes if code.startswith("s14.")]
-    single = ", ".join(part for part in (_wide(lines24, None), _wide(lines3, "total"), _wide(s14, None)) if part)
     views = [
         ("cell_values", CELL_VALUES),
         (
@@ -80,7 +89,8 @@ def statements(codes: Sequence[str], rates: str) -> list[tuple[str, str]]:
         ),
         (
             "all_documents",
-            "SELECT d.*, s.source, s.address AS seen_address, s.retrieved_on, (r.document_id = d.document_id) AS is_current FROM documents d "
+            "SELECT d.*, s.source, s.address AS seen_address, s.retrieved_on, "
+            "(r.document_id = d.document_id) AS is_current FROM documents d "
             "JOIN document_source s ON s.document_id = d.document_id JOIN reports r ON r.report_id = d.report_id",
         ),
         ("current_documents", "SELECT * FROM all_documents WHERE is_current"),
@@ -94,14 +104,7 @@ def statements(codes: Sequence[str], rates: str) -> list[tuple[str, str]]:
                 f"SELECT {_WHO}, t.* FROM reports r JOIN {table} t ON t.document_id = r.document_id",
             )
         )
-    if single:
-        views.append(
-            (
-                "wide",
-                f"SELECT {_WHO}, r.document_id, {single} FROM reports r LEFT JOIN cell_values c "
-                f"ON c.document_id = r.document_id GROUP BY {_WHO}, r.document_id",
-            )
-        )
+    views.append(("wide", wide_of("reports", codes)))
     if lines3:
         views.append(
             (

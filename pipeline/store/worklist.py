@@ -88,22 +88,23 @@ def findings(
         params += list(kept)
     if verdicts:
         # A rule that proves nothing (a copied text, a value far from last year's) is a warning without differing.
-        condition += f" AND (f.verdict IN ({', '.join('?' for _ in verdicts)}) OR f.severity <> 'info')"
+        marks = ", ".join("?" for _ in verdicts)
+        condition += f" AND (f.verdict IN ({marks}) OR (f.severity <> 'info' AND f.verdict NOT LIKE 'agrees%'))"
         params += list(verdicts)
     if open_only:
         condition += f" AND (d.decision IS NULL OR ({LAPSED}))"
 
     def one(table: str, key: str, place: int) -> str:
         return (
-            f"SELECT {_COLUMNS}, {_RANK}, {place}, f.seq, {_DECIDED} FROM reports r JOIN {table} f ON f.{key} = r.{key} {_JOINS} "
-            f"WHERE {condition}"
+            f"SELECT {_COLUMNS}, {_RANK}, {place}, f.seq, {_DECIDED} FROM reports r "
+            f"JOIN {table} f ON f.{key} = r.{key} {_JOINS} WHERE {condition}"
         )
 
     rows = db.select(
         f"{one('findings', 'document_id', 0)} UNION ALL {one('across_findings', 'report_id', 1)}", [*params, *params]
     )
     rows.sort(key=lambda row: (row[19], row[1] or "~", row[3] or "~", row[4] or 0, row[17], row[20], row[21]))
-    return [Work(*row[:19], row[22], row[23], row[24], bool(row[25])) for row in rows]
+    return [Work(*row[:19], value=row[22], author=row[23], decided_at=row[24], lapsed=bool(row[25])) for row in rows]
 
 
 def worklist(

@@ -147,7 +147,7 @@ def compare(
         thing=tuple(thing), region=region, level=level, kind=kind, year=_years(year),
         order="asc" if ascending else "desc", minimum=minimum,
     )  # fmt: skip
-    found = data(request).read_apart(lambda db: comparison.ranked(db, told))
+    found = data(request).read(lambda db: comparison.ranked(db, told))
     if format == "csv":
         lines = [*found.lines(), *found.lines(missing=True)]
         return attachment(exports.csv_text(found.head(), lines), "compare.csv", CSV)

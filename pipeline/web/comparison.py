@@ -1,4 +1,4 @@
-"""What the comparison page is asked for, and the answer: a ranking, series, a distribution, an organ among its peers."""
+"""What the comparison page is asked for, and the answer: a ranking, series, a distribution, one among its peers."""
 
 from __future__ import annotations
 

@@ -95,11 +95,6 @@ class Data:
                     self._remembered.popitem(last=False)
         return answer
 
-    def read_apart(self, work: Callable[[Database], T]) -> T:
-        """Runs `work` over a connection of its own, for downloads: they must not keep the pages waiting."""
-        with open_db(self.url, wait=WAIT, locked=True) as db, db.reading() as connection:
-            return work(Held(connection, db.dialect))
-
     def state(self) -> object:
         """Changes whenever the database may have changed."""
         if self._reader.dialect == "postgres":

@@ -1,7 +1,7 @@
 """The SQL of lists and overviews: read only, parameters bound, understood by DuckDB and PostgreSQL alike.
 
-Lists are fetched in two steps: first the keys of one page in order, then the wide rows of those keys. Findings are seven
-million rows at 100,000 reports, and their explanations are most of what they hold.
+Lists are fetched in two steps: first the keys of one page in order, then the wide rows of those keys. Findings are
+seven million rows at 100,000 reports, and their explanations are most of what they hold.
 """
 
 from __future__ import annotations
@@ -187,17 +187,20 @@ def worklist(db: Database, chosen: Filter, size: int = PAGE, offset: int | None 
     return _wide(db, keys)
 
 
-def worklist_all(db: Database, chosen: Filter, most: int = ALL_AT_ONCE) -> list[Row]:
-    """All findings of a filter up to `most`, for a workbook or a decision about all of them."""
-    found: list[Row] = []
-    keys = _keys(db, chosen, most, 0)
-    for start in range(0, len(keys), 5000):
-        found += _wide(db, keys[start : start + 5000])
-    return found
+Key = tuple[str, str, int, int]
+"""Report, document, 0 for its own findings or 1 for those across years, seq."""
 
 
-def _keys(db: Database, chosen: Filter, size: int, offset: int) -> list[tuple[str, str, int, int]]:
-    """(report, document, 0 own or 1 across years, seq) of findings in order."""
+def worklist_keys(db: Database, chosen: Filter, most: int = ALL_AT_ONCE) -> list[Key]:
+    """The keys of all findings of a filter up to `most`; `worklist_rows` gives their rows, some thousand at a time."""
+    return _keys(db, chosen, most, 0)
+
+
+def worklist_rows(db: Database, keys: Sequence[Key]) -> list[Row]:
+    return _wide(db, keys)
+
+
+def _keys(db: Database, chosen: Filter, size: int, offset: int) -> list[Key]:
     condition, params = _where(chosen)
     parts = [
         f"SELECT r.report_id, r.document_id, {place} AS place, f.seq AS seq, {_RANK} AS rank, d.differs AS differs, "
@@ -221,7 +224,7 @@ def _where(chosen: Filter) -> tuple[str, list[Any]]:
     return f"{findings} AND {reports}", [*others, *some]
 
 
-def _wide(db: Database, keys: Sequence[tuple[str, str, int, int]]) -> list[Row]:
+def _wide(db: Database, keys: Sequence[Key]) -> list[Row]:
     found: dict[tuple[str, int, int], Row] = {}
     picked = ", ".join(f"f.{name}" for name in _FINDING)
     for table, key, place in _BOTH:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -106,12 +106,12 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def unbroken(reports: Path) -> Iterator[tuple[str, float]]:
+def unbroken(reports: Path) -> tuple[str, float]:
     """The content of an unbroken run, and how long it takes."""
     db = str(reports.parent / "whole.duckdb")
     began = time.monotonic()
     _complete(reports, db)
-    yield _content(db), time.monotonic() - began
+    return _content(db), time.monotonic() - began
 
 
 @needs_proc

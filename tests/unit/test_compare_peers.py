@@ -64,8 +64,8 @@ def test_a_chart_of_a_ranking_draws_every_value_and_says_what_is_missing(db: Dat
     assert bars(ranking(db, ["t3.received"])) == drawn
     write_chart(tmp_path / "c.html", drawn)
     assert (tmp_path / "c.html").read_text(encoding="utf-8").startswith("<!doctype html>")
-    with pytest.raises(UsageError):
-        write_chart(tmp_path / "c.png", drawn)
+    with pytest.raises(UsageError, match="结尾"):
+        write_chart(tmp_path / "c.gif", drawn)
 
 
 def test_a_rate_is_drawn_with_its_interval_and_nothing_of_nothing(db: Database) -> None:

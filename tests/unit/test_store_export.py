@@ -74,7 +74,7 @@ def test_csv_is_utf8_with_a_mark_and_chinese_headings(db: Database, tmp_path: Pa
     written = export(db, tmp_path / "out.csv")
     assert written.rows == 7
     assert [path.name for path in written.files] == [
-        "out.reports.csv", "out.csv", "out.wide.csv", "out.findings.csv", "out.dictionary.csv",
+        "out.reports.csv", "out.csv", "out.wide.csv", "out.findings.csv", "out.dictionary.csv", "datapackage.json",
     ]  # fmt: skip
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     long = {(row["机关"], row["指标代码"]): row for row in rows(tmp_path / "out.csv")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -50,7 +52,7 @@ def _named(told: Comparison) -> Filter:
 
 def _count(groups: list[dict[str, Any]], told: Comparison, years: list[int]) -> int:
     """About how many reports would be ranked: those of all years where none is named count once."""
-    total = sum(row["count"] for row in groups)
+    total = sum(int(row["count"]) for row in groups)
     if told.year or told.view == "series":
         return total
     return total // max(1, len(years))
@@ -118,14 +120,16 @@ def download(request: Request, kind: str) -> Response:
         raise UsageError("可以下载 csv、xlsx、svg")
     if told.view == "series" and told.organ:
         series, _ = held.read(lambda db: comparison.through_years(db, told))
-        heads, lines, chart = series.head(), series.lines(), _series_chart(series)
+        heads, chart = series.head(), _series_chart(series)
+        lines: list[Sequence[Decimal | int | str | None]] = [*series.lines()]
     else:
         ranking = (
-            held.read_apart(lambda db: comparison.standing(db, told)).ranking
+            held.read(lambda db: comparison.standing(db, told)).ranking
             if told.view == "peers"
-            else held.read_apart(lambda db: comparison.ranked(db, told))
+            else held.read(lambda db: comparison.ranked(db, told))
         )
-        heads, lines = ranking.head(), [*ranking.lines(), *ranking.lines(missing=True)]
+        heads = ranking.head()
+        lines = [*ranking.lines(), *ranking.lines(missing=True)]
         numbers = comparison.values(ranking)
         unit = ranking.asked[0].unit
         chart = bars(ranking) if told.view == "ranking" else charts.histogram(numbers, unit, label=f"{name}的分布")

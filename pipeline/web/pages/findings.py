@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
@@ -76,8 +77,15 @@ def _severities(facets: list[Row]) -> dict[str, int]:
 @router.get("/findings.xlsx")
 def workbook(request: Request) -> Response:
     chosen = filters.parse(request.query_params)
-    rows = data(request).read_apart(lambda db: queries.worklist_all(db, chosen))
+    held = data(request)
+    keys = held.read(lambda db: queries.worklist_keys(db, chosen))
+    rows = (row for part in _parts(keys) for row in held.read(lambda db, part=part: queries.worklist_rows(db, part)))  # type: ignore[misc]
     return attachment(exports.findings(rows), "问题清单.xlsx", XLSX)
+
+
+def _parts(keys: list[queries.Key], size: int = 5000) -> Iterator[list[queries.Key]]:
+    """The keys some thousand at a time, so that pages get in between the parts of a long download."""
+    return (keys[start : start + size] for start in range(0, len(keys), size))
 
 
 @router.post("/decisions")
@@ -115,8 +123,8 @@ def _decide(request: Request, told: list[str], given: decisions.Decision) -> int
 
 def _decide_all(request: Request, chosen: Filter, given: decisions.Decision) -> int:
     held = data(request)
-    rows = held.read(lambda db: queries.worklist_all(db, chosen, decisions.MOST + 1))
-    if len(rows) > decisions.MOST:
+    found = held.read(lambda db: queries.worklist_keys(db, chosen, decisions.MOST + 1))
+    if len(found) > decisions.MOST:
         raise UsageError(f"筛选出的超过 {decisions.MOST} 项，请缩小范围后再一起处理")
-    keys = list(dict.fromkeys(_key(row) for row in rows))
+    keys = list(dict.fromkeys(_key(row) for row in held.read(lambda db: queries.worklist_rows(db, found))))
     return held.write(lambda connection: decisions.write(connection, keys, given))

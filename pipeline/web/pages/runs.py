@@ -35,22 +35,20 @@ def run(request: Request, number: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> H
     counts, rows = data(request).read(lambda db: _documents(db, number, status, at))
     total = counts.get(status, 0) if status else sum(counts.values())
     return page(
-        request, "run.html", run=this, counts=counts, rows=rows, status=status, STATUS=STATUS,
+        request, "run.html", run=this, counts=counts, rows=rows, chosen=status, STATUS=STATUS,
         paging=Paging(at, total, SIZE),
     )  # fmt: skip
 
 
 def _documents(db: Database, number: int, status: str, at: int) -> tuple[dict[str, int], list[Row]]:
     counted = db.select("SELECT status, COUNT(*) FROM run_documents WHERE run_id = ? GROUP BY status", (number,))
-    condition, params = "run_id = ?", [number]
-    if status:
-        condition += " AND status = ?"
-        params.append(status)  # type: ignore[arg-type]  # numbers and text side by side
+    narrowed = " AND n.status = ?" if status else ""
+    params: list[int | str] = [number, status] if status else [number]
     rows = queries.named(
         db,
         "source status code reason seconds document_id report_id",
         "SELECT n.source, n.status, n.code, n.reason, n.seconds, d.document_id, d.report_id FROM run_documents n "
-        f"LEFT JOIN documents d ON d.sha256 = n.sha256 WHERE {condition.replace('run_id', 'n.run_id').replace('status', 'n.status')} "
+        f"LEFT JOIN documents d ON d.sha256 = n.sha256 WHERE n.run_id = ?{narrowed} "
         "ORDER BY CASE n.status WHEN 'set_aside' THEN 0 WHEN 'done_with_problems' THEN 1 ELSE 2 END, n.source "
         "LIMIT ? OFFSET ?",
         [*params, SIZE, (at - 1) * SIZE],

@@ -1,0 +1,95 @@
+"""Reading by shape: milliseconds and peak memory a document, and PDF against what pypdfium2 itself needs.
+
+The yardstick for PDF is pypdfium2 handing over the characters with their boxes and the paths with their bounds, through
+its raw interface and without any work on them; the target is that time plus the time of a text report.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import pypdfium2.raw as raw
+
+from pipeline.ingest import read
+from pipeline.samples import SHAPES, Written, report
+
+REPORTS = 12
+ROUNDS = 5
+_SKIPPED = {"zip", "scan"}
+
+
+def _median(work: Callable[[], object]) -> float:
+    """CPU milliseconds of one call, the median over the rounds."""
+    times = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        work()
+        times.append(time.process_time() - began)
+    return statistics.median(times) * 1e3
+
+
+def primitives(data: bytes) -> int:
+    """All characters with both boxes and the baseline, and all paths with their bounds; gives how many."""
+    document = raw.FPDF_LoadMemDocument64(data, len(data), None)
+    seen = 0
+    box = [ctypes.c_double() for _ in range(4)]
+    point = [ctypes.c_double() for _ in range(2)]
+    bounds = [ctypes.c_float() for _ in range(4)]
+    loose = raw.FS_RECTF()
+    for index in range(raw.FPDF_GetPageCount(document)):
+        page = raw.FPDF_LoadPage(document, index)
+        text = raw.FPDFText_LoadPage(page)
+        for i in range(raw.FPDFText_CountChars(text)):
+            raw.FPDFText_GetUnicode(text, i)
+            raw.FPDFText_GetCharBox(text, i, *box)
+            raw.FPDFText_GetLooseCharBox(text, i, loose)
+            raw.FPDFText_GetCharOrigin(text, i, *point)
+            seen += 1
+        for i in range(raw.FPDFPage_CountObjects(page)):
+            shape = raw.FPDFPage_GetObject(page, i)
+            if raw.FPDFPageObj_GetType(shape) == raw.FPDF_PAGEOBJ_PATH:
+                raw.FPDFPageObj_GetBounds(shape, *bounds)
+                seen += 1
+        raw.FPDFText_ClosePage(text)
+        raw.FPDF_ClosePage(page)
+    raw.FPDF_CloseDocument(document)
+    return seen
+
+
+def _peak(written: Written) -> float:
+    """Most memory that reading takes (Python's own), in megabytes."""
+    tracemalloc.start()
+    try:
+        read(written.data, written.name)
+        return tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
+
+
+def main() -> None:
+    """Prints one line for each shape."""
+    print("reading by shape (CPU time of one process; medians)")
+    print(f"{'shape':<18}{'KB':>8}{'ms':>9}{'peak MB':>9}   against pypdfium2 alone")
+    text = 0.0
+    for shape in SHAPES:
+        if shape in _SKIPPED:
+            continue
+        reports = [report(7 * number, 1, [shape], gold=False) for number in range(REPORTS)]
+        ours = [_median(lambda w=w: read(w.data, w.name)) for w in reports]  # type: ignore[misc] # bound at once
+        mean = statistics.mean(ours)
+        text = mean if shape == "text-tabs" else text
+        told = ""
+        if shape.startswith("pdf"):
+            raw.FPDF_InitLibrary()
+            theirs = statistics.mean(_median(lambda w=w: primitives(w.data)) for w in reports)  # type: ignore[misc]
+            told = f"   {theirs:.1f} ms; ratio {mean / (theirs + text):.2f} with a text report added"
+        size = statistics.mean(len(w.data) for w in reports) / 1e3
+        print(f"{shape:<18}{size:>8.0f}{mean:>9.1f}{max(map(_peak, reports)):>9.1f}{told}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""A changed alias redoes only what it can touch, from what was read before, with the result of a run from scratch."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.bulk import session as sessions
+from pipeline.bulk.job import Summary
+from pipeline.bulk.versions import READING_MODELS, reading_version, touched, version
+from pipeline.lexicon import load
+from pipeline.store import open_db
+from tests.conftest import ROOT
+from tests.flows.conftest import corpus
+
+REPORTS = 40
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return corpus(tmp_path_factory.mktemp("relink") / "reports", REPORTS)
+
+
+def _lexicon(folder: Path, *changes: tuple[str, str], file: str = "aliases.csv") -> Path:
+    """A copy of the lexicon in which lines that begin with a text are replaced (or dropped: "")."""
+    shutil.copytree(ROOT / "lexicons", folder)
+    path = folder / file
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for begins, line in changes:
+        (place,) = [i for i, old in enumerate(lines) if old.startswith(begins)]
+        lines[place] = line
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def _run(reports: Path, db: Path, lexicon: Path) -> tuple[Summary, str]:
+    with open_db(str(db)) as database:
+        with sessions.start([str(reports)], database, workers=2, lexicon_folder=lexicon) as planned:
+            if planned.job.items:
+                sessions.run_plain(planned)
+            summary = planned.finish()
+        return summary, database.content_hash()
+
+
+def test_a_changed_alias_gives_what_a_run_from_scratch_gives(reports: Path, tmp_path: Path) -> None:
+    before = _lexicon(tmp_path / "before")
+    after = _lexicon(
+        tmp_path / "after",
+        ("t3-carried-out-2,", "t3-carried-out-2,t3.carried_out,在办,,复议|诉讼,@件,1"),
+        ("t3-disclosed-1,", ""),
+    )
+    _, first = _run(reports, tmp_path / "db.duckdb", before)
+    again, changed = _run(reports, tmp_path / "db.duckdb", after)
+    _, scratch = _run(reports, tmp_path / "scratch.duckdb", after)
+    assert changed == scratch
+    assert first != changed  # the change matters to some reports
+    assert again.kept > 0  # and not to others
+    assert again.documents + again.kept == REPORTS
+    unchanged, same = _run(reports, tmp_path / "db.duckdb", after)
+    assert (unchanged.known, unchanged.documents, same) == (REPORTS, 0, changed)
+
+
+def test_only_texts_with_the_words_of_a_changed_rule_are_touched(tmp_path: Path) -> None:
+    before, after = load(_lexicon(tmp_path / "a")), load(_lexicon(tmp_path / "b", ("t3-intake-1,", "")))
+    applies = touched(version(before), version(after), after)
+    assert applies is not None
+    assert not applies("本机关主动公开规章三件。")
+    assert applies("全年应当办\n理的申请共 5 件，应办 理申请 5 件，应办申请五件")
+    assert touched(version(after), version(after), after)("应办申请五件") is False  # type: ignore[misc]  # not None here
+
+
+@pytest.mark.parametrize("file", ["terms.csv", "cues.yaml"])
+def test_a_change_of_other_files_touches_everything(file: str, tmp_path: Path) -> None:
+    changed = _lexicon(tmp_path / "b")
+    with (changed / file).open("a", encoding="utf-8") as out:
+        out.write("# 注\n")
+    assert touched(version(load()), version(load(changed)), load()) is None
+    assert reading_version(load()) == reading_version(load(changed))
+
+
+def test_a_changed_form_is_read_again(tmp_path: Path) -> None:
+    changed = _lexicon(tmp_path / "b")
+    with (changed / "cells.yaml").open("a", encoding="utf-8") as out:
+        out.write("# 注\n")
+    assert reading_version(load()) != reading_version(load(changed))
+
+
+def test_reading_knows_no_other_part_of_the_lexicon() -> None:
+    names: set[str] = set()
+    for part in ("ingest", "tables"):
+        for path in (ROOT / "pipeline" / part).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline.lexicon.schema"):
+                    names |= {alias.name for alias in node.names}
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline."):
+                    assert (node.module or "").split(".")[1] in {
+                        "ingest",
+                        "tables",
+                        "lexicon",
+                        "model",
+                        "text",
+                        "errors",
+                    }
+    # FormTable and the like are parts of Form and CellWords, in the same file.
+    modules = {model.__module__ for model in READING_MODELS}
+    assert modules == {"pipeline.lexicon.schema.forms"}
+    assert names >= {model.__name__ for model in READING_MODELS}
+
+
+def test_what_was_read_comes_back_from_the_cache_as_it_was(tmp_path: Path) -> None:
+    from pipeline.bulk.cache import ReadingCache, pack
+    from pipeline.ingest import read
+    from pipeline.run import default_pipeline
+    from pipeline.samples import report
+
+    cache = ReadingCache(tmp_path / "c" / "reading.sqlite", "v1")
+    for number, shape in enumerate(("pdf", "docx", "xlsx")):
+        data = report(number, shapes=[shape]).data
+        document = read(data, f"甲.{shape}")
+        tables = default_pipeline().read_tables(document)
+        cache.put([(document.sha256, f".{shape}", pack(document, tables))])
+        assert cache.get(document.sha256, f"甲.{shape}", f".{shape}") == (document, tables)
+        assert cache.get(document.sha256, "甲", ".html") is None
+    cache.close()
+    assert ReadingCache(tmp_path / "c" / "reading.sqlite", "v2").get(document.sha256, "甲", ".xlsx") is None
+
+
+def test_a_cache_that_is_damaged_or_full_only_costs_time(tmp_path: Path) -> None:
+    from pipeline.bulk.cache import ReadingCache
+
+    path = tmp_path / "reading.sqlite"
+    path.write_bytes(b"not a database, but long enough to look like one" * 100)
+    broken = ReadingCache(path, "v")
+    broken.put([("a", ".pdf", b"x")])
+    assert broken.get("a", "a.pdf", ".pdf") is None
+    small = ReadingCache(tmp_path / "small.sqlite", "v", limit=200_000)
+    for number in range(100):
+        small.put([(str(number), ".pdf", bytes(20_000))])
+    assert (tmp_path / "small.sqlite").stat().st_size < 400_000
+    assert small.get("99", "x", ".pdf") is None  # there, but it does not check
