@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test test-long lint bench dictionary clean install
+.PHONY: demo test test-long lint bench dictionary docs clean install
 
 install: $(STAMP)
 
@@ -36,6 +36,10 @@ lint: install
 
 dictionary: install
 	$(BIN)/python -m pipeline.store.manual docs/dictionary.md
+
+# The documentation as pages in build/site, to be opened without a server.
+docs: install dictionary
+	$(BIN)/mkdocs build --strict
 
 bench: install
 	$(BIN)/python -m benchmarks

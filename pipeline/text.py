@@ -86,9 +86,10 @@ def fold(text: str) -> Folded:
     return Folded(text="".join(pieces), kept=tuple(kept) or ((0, 0),))
 
 
-_NOISE = regex.compile(r"[\s\p{P}\p{S}]+")
+_NOISE = regex.compile(r"[\s\p{P}\p{S}\p{No}]+")
 
 
 def label_key(text: str) -> str:
-    """The form in which labels of tables and headings are compared: folded, without blanks and punctuation."""
+    """The form in which labels of tables and headings are compared: folded, without blanks, punctuation, raised and
+    circled numbers."""
     return _NOISE.sub("", fold(text).text)

@@ -20,9 +20,14 @@ from pipeline.narrative import ProseReader
 from pipeline.narrative.reader import document_of
 
 _LEVELS = {
-    "town": "township", "street": "township", "subdistrict": "township", "city": "prefecture", "municipality": "province",
-    "district": "county", "ministry": "national",
-}  # fmt: skip
+    "town": "township",
+    "street": "township",
+    "subdistrict": "township",
+    "city": "prefecture",
+    "municipality": "province",
+    "district": "county",
+    "ministry": "national",
+}
 _FORM_2019 = (2019, 2020)
 
 

@@ -9,10 +9,11 @@ footers of pages are furniture and stay out. Pictures are counted and told as a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.errors import DamagedFile, EmptyFile
 from pipeline.ingest.build import DocumentBuilder
+from pipeline.ingest.docxmarkup import ALTERNATE, chosen, has, merge, on, shown
 from pipeline.ingest.docxnum import Numbering, Style, W, inherited, integer, read_styles, value
 from pipeline.ingest.docxprops import properties
 from pipeline.ingest.grid import compact
@@ -24,7 +25,6 @@ from pipeline.ingest.pictures import Recogniser, can_recognise, has_table, marke
 from pipeline.ingest.pieces import EDGE, Grid, Piece, Prose
 from pipeline.model import Document
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _VAL = W + "val"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -39,13 +39,11 @@ _THROUGH = frozenset(
         *("hyperlink", "fldSimple", "bdo", "dir", "ruby", "rubyBase"),
     )
 )
-_ALTERNATE = _MC + "AlternateContent"
 _PICTURES = frozenset(
     ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
 )
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])$")
-_OFF = ("0", "false", "off")
 _MAX_SPAN = 1000
 
 
@@ -120,8 +118,8 @@ class _Reader:
                 yield child
             elif child.tag in _THROUGH:
                 stack.append(iter(child))
-            elif child.tag == _ALTERNATE:
-                stack.append(iter(_chosen(child)))
+            elif child.tag == ALTERNATE:
+                stack.append(iter(chosen(child)))
 
     def _paragraph(self, element: Element, out: list[Piece]) -> None:
         properties = element.find(_PPR)
@@ -131,7 +129,7 @@ class _Reader:
         self._inline(element, paragraph)
         text = self._carried + "".join(paragraph.parts)
         self._carried = ""
-        if _has(properties, "rPr", "del"):
+        if has(properties, "rPr", "del"):
             self._carried = text
         else:
             style_id = value(properties, "pStyle") or self.default
@@ -201,21 +199,22 @@ class _Reader:
                 self._run(child, into)
             elif tag in _THROUGH:
                 stack.append(iter(child))
-            elif tag == _ALTERNATE:
-                stack.append(iter(_chosen(child)))
+            elif tag == ALTERNATE:
+                stack.append(iter(chosen(child)))
             elif isinstance(tag, str) and tag.startswith(_MATH):
                 into.parts += (t.text or "" for t in child.iter(_MATH + "t"))
 
     def _run(self, run: Element, into: _Paragraph) -> None:
+        write: Callable[[str], str] = str
         for child in run:
             tag = child.tag
             if tag == _T:
                 if not any(into.fields) and child.text:
-                    into.parts.append(child.text)
+                    into.parts.append(write(child.text))
             elif tag == W + "rPr":
-                vanish = child.find(W + "vanish")
-                if vanish is not None and vanish.get(_VAL) not in _OFF:
+                if on(child, "vanish"):
                     return
+                write = shown(child)
             elif tag in _SIGNS:
                 into.parts.append(_SIGNS[tag])
             elif tag == W + "br":
@@ -223,8 +222,8 @@ class _Reader:
                     into.parts.append("\n")
             elif tag == W + "fldChar":
                 self._field(child.get(W + "fldCharType"), into.fields)
-            elif tag == _ALTERNATE:
-                self._drawing(_chosen(child), into)
+            elif tag == ALTERNATE:
+                self._drawing(chosen(child), into)
             elif tag in (W + "drawing", W + "pict"):
                 self._drawing(child, into)
             elif tag == W + "object":
@@ -252,8 +251,8 @@ class _Reader:
                 into.boxes.append(child)
             elif child.tag in _PICTURES:
                 into.pictures.append(child.get(_EMBED) or child.get(_RELATION) or "")
-            elif child.tag == _ALTERNATE:
-                stack.append(iter(_chosen(child)))
+            elif child.tag == ALTERNATE:
+                stack.append(iter(chosen(child)))
             else:
                 stack.append(iter(child))
 
@@ -267,11 +266,11 @@ class _Reader:
             for cell in self._within(row, _TC):
                 properties = cell.find(W + "tcPr")
                 span = min(max(integer(value(properties, "gridSpan"), 1), 1), _MAX_SPAN)
-                down = _merge(properties, "vMerge")
+                down = merge(properties, "vMerge")
                 if down == "continue" and column in above:
                     origin = reaching[column] = above[column]
                     origin.rowspan = r - origin.row + 1
-                elif left is not None and _merge(properties, "hMerge") == "continue":
+                elif left is not None and merge(properties, "hMerge") == "continue":
                     left.colspan += span
                 else:
                     left = _Cell(r, column, span, self.pieces(cell))
@@ -286,7 +285,7 @@ class _Reader:
 
     def _rows(self, table: Element) -> list[Element]:
         """Rows that were not deleted."""
-        return [row for row in self._within(table, _TR) if not _has(row, "trPr", "del")]
+        return [row for row in self._within(table, _TR) if not has(row, "trPr", "del")]
 
     def _within(self, parent: Element, wanted: str) -> list[Element]:
         """Rows of a table or cells of a row, through content controls."""
@@ -303,23 +302,6 @@ class _Reader:
         return out
 
 
-def _has(parent: Element | None, *names: str) -> bool:
-    """Whether an element has this descendant, named step by step."""
-    for name in names:
-        if parent is None:
-            return False
-        parent = parent.find(W + name)
-    return parent is not None
-
-
-def _merge(properties: Element | None, name: str) -> str:
-    """ "restart", "continue" or "" for a cell's vMerge (hMerge: the old way of merging to the left)."""
-    merge = None if properties is None else properties.find(W + name)
-    if merge is None:
-        return ""
-    return "restart" if merge.get(_VAL) == "restart" else "continue"
-
-
 def _as_pieces(placed: list[_Cell]) -> list[Piece]:
     """A data table as one Grid; of a table that only arranges the page, its pieces."""
     if is_layout([cell.pieces for cell in placed if cell.pieces]):
@@ -328,15 +310,6 @@ def _as_pieces(placed: list[_Cell]) -> list[Piece]:
     if not any(cell.column for cell in cells):
         return [piece for cell in placed for piece in cell.pieces]
     return [Grid(cells)]
-
-
-def _chosen(alternate: Element) -> Element:
-    """The one branch of an AlternateContent that is read: the new one, else the fallback."""
-    choice = alternate.find(_MC + "Choice")
-    fallback = alternate.find(_MC + "Fallback")
-    if choice is not None:
-        return choice
-    return alternate.makeelement(_MC + "Fallback") if fallback is None else fallback
 
 
 def read_docx(data: bytes, name: str, limits: Limits = LIMITS) -> Document:

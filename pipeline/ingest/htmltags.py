@@ -29,10 +29,10 @@ HEADINGS = {_id(f"h{n}"): n for n in range(1, 7)}
 ROW_GROUPS = _ids("tbody thead tfoot")
 CELLS = _ids("td th")
 TABLE, TR, CAPTION, BR, LINKED, PRE = (_id(n) for n in ("table", "tr", "caption", "br", "a", "pre"))
-TITLE, META, LINK, IMG, INPUT, IFRAME, FRAME = (
-    _id(n) for n in ("title", "meta", "link", "img", "input", "iframe", "frame")
+TITLE, META, LINK, IMG, INPUT, IFRAME, FRAME, TEXTAREA = (
+    _id(n) for n in ("title", "meta", "link", "img", "input", "iframe", "frame", "textarea")
 )
-LEAVES = _ids("title meta link img input iframe frame br")
+LEAVES = _ids("title meta link img input iframe frame br textarea")
 SPECIAL = (
     CONTAINERS | SIDES | set(HEADINGS) | ROW_GROUPS | CELLS | LEAVES | {TABLE, TR, CAPTION, LINKED, PRE}
 )  # fmt: skip

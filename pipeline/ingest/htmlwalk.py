@@ -19,8 +19,9 @@ from pipeline.ingest.bundle import is_attachment
 from pipeline.ingest.htmlguard import lighten
 from pipeline.ingest.htmltable import OpenTable, finished, span
 from pipeline.ingest.limits import Limits, check_cells
+from pipeline.ingest.marks import mend
 from pipeline.ingest.pictures import marker
-from pipeline.ingest.pieces import NOWHERE, Grid, Piece, Prose, Where, tidy
+from pipeline.ingest.pieces import EDGE, NOWHERE, Grid, Piece, Prose, Where, tidy
 
 Node = Any
 
@@ -125,7 +126,7 @@ class Walker:
             node = after
 
     def _text(self, text: str | None) -> None:
-        if not text or (not self._pieces and text.isspace()):
+        if not text or (not self._pieces and text.isspace() and not (self._pre and "\t" in text)):
             return
         if self._links:
             self._linked += len(text)
@@ -141,7 +142,8 @@ class Walker:
         pieces = self._pieces
         if not pieces:
             return
-        text = tidy(pieces[0] if len(pieces) == 1 else "".join(pieces))
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        text = _preformatted(text) if self._pre else tidy(text)
         pieces.clear()
         if text:
             self.out.append(Prose(text, self._heading, self._linked, self._where, self._sides > 0))
@@ -270,6 +272,9 @@ class Walker:
         elif tag == tags.LINK:
             if (node.attributes.get("rel") or "").lower() == "canonical":
                 self.address = (node.attributes.get("href") or "").strip() or self.address
+        elif tag == tags.TEXTAREA:
+            self._flush()
+            self._page_within(node.text() or "", self.keep)
         else:
             self._frame(node.attributes)
 
@@ -294,20 +299,31 @@ class Walker:
         if key in _HINTS and value and len(value) <= _MAX_HINT:
             self.hints.append((key, value))
 
+    def _page_within(self, inner: str, keep: bool) -> None:
+        """Reads a page written into an attribute or a text area of this one."""
+        if self.depth < _MAX_FRAMES:
+            walker = parse(inner, self.limits, keep_hidden=keep, depth=self.depth + 1)
+            self.cells += walker.cells
+            self.out += [p._replace(where=self._where, side=self._sides > 0) for p in walker.out]
+
     def _frame(self, attributes: Any) -> None:
         """A frame with its page inside it is read; one that only names its page is noted."""
         self._flush()
         inner = attributes.get("srcdoc")
         if inner and self.depth < _MAX_FRAMES:
-            walker = parse(inner, self.limits, keep_hidden=False, depth=self.depth + 1)
-            self.cells += walker.cells
-            self.out += [p._replace(where=self._where, side=self._sides > 0) for p in walker.out]
+            self._page_within(inner, False)
         elif attributes.get("src"):
             self.frames.append(attributes["src"])
 
 
+def _preformatted(text: str) -> str:
+    """A line of pre: its tabs part the cells of a table, and several blanks are no one blank."""
+    return text.strip(" \r\n\xa0\u3000") if text.strip(EDGE) else ""
+
+
 def parse(text: str, limits: Limits, *, keep_hidden: bool, depth: int = 0, mark: bool = False) -> Walker:
     parser = LexborHTMLParser(lighten(text, limits, pictures=mark))
+    mend(text, parser)
     root = parser.root
     hidden: frozenset[int] = frozenset()
     if not keep_hidden and any(word in text for word in _MAY_HIDE):

@@ -28,9 +28,9 @@ def closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, besi
     if link is None or whole.first or whole.cue in ("括号", "冒号"):
         return False
     acts = _new_statement(beside)
-    if _semicolon(sentence, index, beside) and any(hit.kind == "act" for hit in beside.left) and link.codes[0] != code:
-        if family(code) != "t3" or family(link.codes[0]) != "t3":
-            return True
+    apart = _semicolon(sentence, index, beside) and any(hit.kind == "act" for hit in beside.left)
+    if apart and link.codes[0] != code and not family(code) == family(link.codes[0]) == "t3":
+        return True
     if code in _ASKED and link.codes[0] == "t3.carried_out":
         return True
     if acts and code in _ASKED and link.codes[0] in _DONE:

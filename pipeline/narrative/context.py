@@ -39,50 +39,17 @@ _HALVES = {
     "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12),
 }  # fmt: skip
 _ENDS = (12, 31)
-_NOT_WHEN = (
-    "结转",
-    "结转至",
-    "结转到",
-    "转至",
-    "转到",
-    "转入",
-    "留到",
-    "转下",
-    "延至",
-    "比",
-    "较",
-    "转",
-    "与",
-    "至",
-    "同",
-    "跟",
-    "和",
-    "是",
-    "相当于",
-    "对比",
-    "相比",
-    "超过",
-    "超",
-    "高于",
-    "低于",
-    "多于",
-    "少于",
-    "含",
-    "包括",
-    "连同",
-    "为",
-    "不及",
-    "入",
+_OF_A_TITLE = regex.compile(
+    r"年?度?(?:政府信息公开|政务公开|信息公开|工作|部门|财政|单位|政府|“?三公”?经费|本级|法治政府建设|政府网站)*"
+    r"(?:年报|年度报告|工作报告|决算|预算|预决算|年报表)"
 )
-_NOT_BEHIND = ("同期", "相比", "比较", "结转", "度结转", "转来", "转入", "转", "度转", "度转来", "未办", "遗留", "持平", "相当",
-               "底", "末", "决算", "预算", "部门决算", "政府决算", "年报", "度年报", "年度报告", "度决算", "收案", "受理并结转", "留下", "接转",
-               "度遗留", "度未办", "移交", "剩余", "发布总量", "总量的", "的同期", "同类")  # fmt: skip
-"""Behind a year: it says what is compared or carried, not when."""
-
-
+"""Behind a year: it belongs to the title of what is published (2021 年信息公开年报 1 条)."""
 _TOWARDS = ("向", "对")
 _ASKED = r"(?:提出|递交|提交|申请|寄送|寄来)"
-_SUBJECT = r"(?:^|[，,；;。：:、年度内月日（(])$"
+_SUBJECT = r"(?:^|[，,；;。：:年度内月日（(])$"
+_THROUGH = regex.compile(r"(?:通过|经由|经过|经|向|对|以|按照?|根据|依据|为|与|和|在|从|配合|协助|接受)")
+"""What stands in front of an organ that is not the one who acts."""
+_BY = regex.compile(r"(?:由|其中|全年|当年|今年|本年|度|末|底|间)+")
 _BELOW = frozenset({"departments", "subordinate", "group"})
 _CLOSE = 12
 _BREAK = regex.compile(r"[，,；;。：:]")
@@ -137,8 +104,15 @@ class Scopes:
                 continue
             found.append((a, b, word, kind))
         for match in self._named.finditer(text, start, end):
-            if not any(a < match.end() and match.start() < b for a, b, _, _ in found):
-                found.append((match.start(), match.end(), match[0], "own"))
+            a, b = match.span()
+            by = _BY.match(text, a, b)
+            a = by.end() if by else a
+            if _THROUGH.match(text, a, b):
+                continue
+            over = [other for other in found if other[0] < b and a < other[1]]
+            if all(word in self._organs and a <= first and last <= b for first, last, word, _ in over):
+                found = [other for other in found if other not in over]
+                found.append((a, b, text[a:b], "own"))
         return sorted(found)
 
 
@@ -165,7 +139,7 @@ class Channels:
         return code.startswith(self._prefixes)
 
     def suits(self, code: str, channel: str | None, own: bool) -> bool:
-        """Whether a figure of this code can have this channel: letters have social media only, 解读 its own clause's."""
+        """Whether a figure of this code can have this channel: letters have social media, 解读 its own clause's."""
         if channel is None:
             return True
         if code.startswith(self._social):
@@ -179,18 +153,21 @@ class Channels:
 
     def find(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
         """(start, end, code) of each group of channels; those joined by 、 or 和 make one group."""
-        groups: list[tuple[int, int, list[str]]] = []
+        groups: list[tuple[int, int, list[list[str]]]] = []
         for match in self._pattern.finditer(text, start, end):
             codes = self._codes[match[0]]
             between = text[groups[-1][1] : match.start()] if groups else ""
-            if groups and between in _ADJACENT and groups[-1][2][-1] in _NAMES:
-                groups[-1] = (groups[-1][0], match.end(), list(codes))  # “某某政府网”微信公众号: the name holds another
-            elif groups and (between in _ADJACENT or _GLUE_COMMA.match(between)):
+            if groups and (between in _ADJACENT or _GLUE_COMMA.match(between)):
                 a, _, known = groups[-1]
-                groups[-1] = (a, match.end(), [*known, *(code for code in codes if code not in known)])
+                if between in _ADJACENT and known[-1][-1] in _NAMES:
+                    known = known[:-1]  # “某某政府网”微信公众号: the name holds another
+                groups[-1] = (a, match.end(), [*known, codes])
             else:
-                groups.append((match.start(), match.end(), list(codes)))
-        return [(a, b, joined(codes, text, b)) for a, b, codes in groups]
+                groups.append((match.start(), match.end(), [codes]))
+        return [
+            (a, b, joined(list(dict.fromkeys(code for codes in known for code in codes)), text, b))
+            for a, b, known in groups
+        ]
 
 
 _SOCIAL = frozenset({"wechat", "weibo", "newmedia", "app"})
@@ -229,6 +206,8 @@ class Periods:
         self._part = regex.compile(either(cues.periods.part_year))
         self._year = regex.compile(rf"{_YEAR}")
         self._any = regex.compile(r"\d|年|季|月|期间|来|至今|历|目前|现")
+        self._no_time_before = tuple(cues.periods.compared_before)
+        self._no_time_behind = tuple(cues.periods.compared_behind)
 
     def find(self, text: str, start: int, end: int, year: int | None, *, beside: bool = True) -> Period | None:
         """The last period named in text[start:end], None where none is named.
@@ -268,13 +247,21 @@ class Periods:
             found.append((match.start(), Period()))
         if year:
             for match in self._year.finditer(text, start, end):
-                if "年" in match[0] and not _of_another(text, match) and (beside or _heads(text, match.start())):
+                if "年" in match[0] and not self._of_another(text, match) and (beside or _heads(text, match.start())):
                     found.append((match.start(), _of_year(int(match["year"]), year)))
         for match in self._last.finditer(text, start, end):
-            if not _of_another(text, match) and (beside or _heads(text, match.start())):
+            if not self._of_another(text, match) and (beside or _heads(text, match.start())):
                 named = _of_year(year - 1, year) if year else Period(kind="last_year")
                 found.append((match.start(), named))
         return max(found, key=lambda item: item[0])[1] if found else None
+
+    def _of_another(self, text: str, match: regex.Match[str]) -> bool:
+        """结转 2022 年, 2022 年结转, 比 2022 年: the year says what is carried or compared, not when."""
+        return (
+            text.startswith(self._no_time_behind, match.end())
+            or text.endswith(self._no_time_before, 0, match.start())
+            or _OF_A_TITLE.match(text, match.end()) is not None
+        )
 
 
 def _heads(text: str, at: int) -> bool:
@@ -288,11 +275,6 @@ def _of_year(named: int, year: int) -> Period:
         return Period()
     kind: PeriodKind = "last_year" if named == year - 1 else "year"
     return Period(kind=kind, begin=f"{named}-01-01", end=f"{named}-12-31")
-
-
-def _of_another(text: str, match: regex.Match[str]) -> bool:
-    """结转 2022 年, 2022 年结转, 比 2022 年: the year says what is carried or compared, not when."""
-    return text.startswith(_NOT_BEHIND, match.end()) or text.endswith(_NOT_WHEN, 0, match.start())
 
 
 def _part(match: regex.Match[str], first: int, last: int, day: int, year: int | None) -> Period | None:

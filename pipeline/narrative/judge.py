@@ -10,16 +10,36 @@ from pipeline.narrative.attributes import inherit
 from pipeline.narrative.closing import closes
 from pipeline.narrative.drafts import Draft, Whole, family
 from pipeline.narrative.measures import Measured
-from pipeline.narrative.naming import Verdict, coded, draft_of, mark_years, minus, part, same_verb, unnamed
+from pipeline.narrative.naming import (
+    Verdict,
+    among_information,
+    coded,
+    draft_of,
+    given,
+    mark_years,
+    minus,
+    part,
+    same_verb,
+    unnamed,
+)
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
-_LABELLED = frozenset({
-    "disclosure.items", "disclosure.documents", "newmedia.items", "proposals.handled", "meetings.held", "meetings.published",
-    "outreach.materials", "mailbox.received", "mailbox.replied",
-})  # fmt: skip
+_LABELLED = frozenset(
+    {
+        "disclosure.items",
+        "disclosure.documents",
+        "newmedia.items",
+        "proposals.handled",
+        "meetings.held",
+        "meetings.published",
+        "outreach.materials",
+        "mailbox.received",
+        "mailbox.replied",
+    }
+)
 """What is told in many kinds: its figures keep their label even where no whole is told."""
 _LONGEST_LABEL = 10
 _TOLD = ("t2.", "t3.", "t4.", "requests.", "staff.", "s14.", "gazette.", "fee.")
@@ -48,8 +68,12 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     if changed is not None:
         sentence.add(index, changed)
         return
+    if link is not None and among_information(previous, link, quantity.unit):
+        link = None
     if whole is not None:
         verdict = part(sentence, index, beside, whole, link)
+    elif previous is not None and family(previous.code) == "t3" and given(sentence, index, beside):
+        verdict = Verdict(("t3.granted",), "t3-granted-1", "公开（答复）")
     elif measured.measure == "rank":
         verdict = Verdict(("evaluation.rank",), "rank", "第N名")
     elif link is not None and (link.score >= _GOOD or sentence.previous(index) is None):
@@ -118,7 +142,7 @@ def _category(sentence: Sentence, draft: Draft, beside: Zone, whole: Whole | Non
         return None
     if head is not None and head.code != draft.code and not draft.code.startswith("other:"):
         return None
-    if draft.own_channel and sentence.tools.channels.only(label):
+    if draft.own_channel and (sentence.tools.channels.only(label) or labels.is_plain(label)):
         return None
     if whole is None:
         shared = labels.shares(sentence.text, beside, label)

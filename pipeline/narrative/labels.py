@@ -15,7 +15,7 @@ _LEAD = regex.compile(
     r"^(?:[一二三四五六七八九十]+是|第[一二三四五]|\d+[.、）)]|20\d\d年度?|全年度?|本年度?|今年|我[市县区省州镇乡街局办委院厅处会]|本[市县区省州镇乡局]|全[市县区省州镇乡]|其中|包括|包含|含|主要|共计|累计|共|总计|已|并|还|先后|通过|利用|依托|在|对|向|为|以|按|从|由|及时|主动|依法|积极|组织|开展|举办|召开|进行|完成|实现|办理|公开|发布|公布|推送|收到|受理|新增|新建|建立|设立|制定|出台|印发|报送|各类|各项|各种|各|全部|部分|合计|总|分别|均|的|了|等|和|及|与|有|至|到|年内|截至目前|目前|涉及|涵盖|覆盖|较上年|同比)+"
 )
 _TAIL = regex.compile(
-    r"(?:共计|总计|合计|累计|共|达到|达|为|约|近|超过|超|突破|数量|总数|总量|数|量|分别|各|均|等|的|了|已|有|是|即|计)+$"
+    r"(?:举行|召开|举办|开展|共计|总计|合计|累计|共|达到|达|为|约|近|超过|超|突破|数量|总数|总量|数|量|分别|各|均|等|的|了|已|有|是|即|计)+$"
 )
 _VERB_TAIL = regex.compile(
     r"(?<=\p{Han}{2})(?<!予以|不予|部分|同意|全部)(?:共?(?:发布|公布|公开|推送|刊发|发送|推出))+$|^(?:发布|公布|公开|推送|更新)+$"
@@ -33,6 +33,7 @@ _GENERAL = regex.compile(
 )
 
 
+_PLAIN = regex.compile(r"^(?:各类|政府|政务|公开|相关)*(?:信息|推文|图文|文章|稿件|消息|内容|微信|微博)$")
 _VERBS = regex.compile(
     r"^.*(?:公开|发布|公布|公示|推送|推出|登出|更新|上传|刊发|登载|回复|答复|办理|办结|收到|受理|召开|发放|印制|张贴|配发|制作|编发|转载|举办)(?=.)"
 )
@@ -53,6 +54,11 @@ def shares(text: str, zone: Zone, label: str) -> bool:
 def is_general(label: str) -> bool:
     """Whether a label only says what everything of the kind is called (政府信息, 各类文件)."""
     return _GENERAL.match(label) is not None
+
+
+def is_plain(label: str) -> bool:
+    """Whether a label is only the word for what is published (信息, 推文), which says nothing beside a channel."""
+    return _PLAIN.match(label) is not None
 
 
 def phrase(frame: Frame, zone: Zone, index: int) -> str:

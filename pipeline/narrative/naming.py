@@ -17,14 +17,43 @@ from pipeline.narrative.structure import Zone
 if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
-_INHERITING = frozenset({
-    "interpretation.items", "proposals.handled", "websites.count", "newmedia.items", "press.articles",
-    "consultation.topics", "mailbox.received", "hotline.received", "disclosure.documents", "disclosure.updated",
-    "newmedia.accounts", "training.sessions", "coverage.units", "newmedia.reads", "newmedia.followers",
-    "columns.count", "venues.count", "access_points.count", "catalog.items", "data.sets", "powers.items", "service.items",
-    "gazette.issues", "outreach.materials", "press.conferences", "meetings.held", "outreach.events", "activities.people",
-    "training.people", "service.completed", "activities.held", "inspections.held", "responses.items",
-})  # fmt: skip
+_INHERITING = frozenset(
+    {
+        "interpretation.items",
+        "proposals.handled",
+        "websites.count",
+        "newmedia.items",
+        "press.articles",
+        "consultation.topics",
+        "mailbox.received",
+        "hotline.received",
+        "disclosure.documents",
+        "disclosure.updated",
+        "newmedia.accounts",
+        "training.sessions",
+        "coverage.units",
+        "newmedia.reads",
+        "newmedia.followers",
+        "columns.count",
+        "venues.count",
+        "access_points.count",
+        "catalog.items",
+        "data.sets",
+        "powers.items",
+        "service.items",
+        "gazette.issues",
+        "outreach.materials",
+        "press.conferences",
+        "meetings.held",
+        "outreach.events",
+        "activities.people",
+        "training.people",
+        "service.completed",
+        "activities.held",
+        "inspections.held",
+        "responses.items",
+    }
+)
 """Wholes whose parts keep their code, unless a part's own code is of the same family."""
 _SURE = 4.0
 _LOOSE = frozenset({"个", "项", "类", "种", "方面", "大", "家", "次", "名", "条", "位", "处", "部", "套", "人"})
@@ -42,14 +71,24 @@ _INCLUDED = re.compile(
 )
 _OTHERS = ("其他", "其它")
 _GIVEN = ("公开", "同意公开", "给予公开", "予以公开")
+_CASES = frozenset({"件", "份", "宗", ""})
 _AMENDED = ("修改", "修订", "修正", "新修订", "修订修改")
 _KEEPING = frozenset({"disclosure.items", "disclosure.updated", "disclosure.documents"})
 """Wholes whose parts keep their code whatever their label."""
 _ITEM_UNITS = frozenset({"条", "条次", "篇", "则"})
-_NOT_ITEMS = frozenset({
-    "disclosure.documents", "interpretation.items", "proposals.handled", "catalog.items", "consultation.opinions",
-    "consultation.topics", "meetings.published", "t2.normative.published", "t2.rules.published",
-})  # fmt: skip
+_NOT_ITEMS = frozenset(
+    {
+        "disclosure.documents",
+        "interpretation.items",
+        "proposals.handled",
+        "catalog.items",
+        "consultation.opinions",
+        "consultation.topics",
+        "meetings.published",
+        "t2.normative.published",
+        "t2.rules.published",
+    }
+)
 """Published things: a further label with 条 behind one of them is information again."""
 _LISTED_RECORDS = frozenset({"powers.items", "t2.licensing.decisions", "t2.penalty.decisions", "t2.coercion.decisions"})
 """公示行政处罚 25 项，行政许可 7 项: what goes on with published records is published."""
@@ -87,7 +126,7 @@ def same_verb(previous: Draft | None, beside: Zone, codes: tuple[str, ...]) -> t
 
 
 def mark_years(sentence: Sentence, beside: Zone) -> None:
-    """Which way a request was carried: 转到 2024 年 in a report for 2023, 2022 年转来; beside 结转 also the bare year."""
+    """Which way a request was carried: 转到 2024 年 in a report for 2023, 2022 年转来; by 结转 also the bare year."""
     level = sentence.frame.level_at(beside.core_end)
     text = sentence.frame.masked(beside.start, beside.right_end, level).partition("（")[0]
     if "上年" in text or "上一年" in text:
@@ -131,6 +170,17 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
     if category and category.startswith(_OTHERS) and verdict.codes[0] in sentence.tools.words.parts.wholes:
         verdict.codes = ("t3.other",)
     return verdict
+
+
+def given(sentence: Sentence, index: int, beside: Zone) -> bool:
+    """Whether nothing but 公开 or 同意公开 stands before a number among applications (收到 3 件，公开 2 件)."""
+    return sentence.frame.quantities[index].unit in _CASES and _label_is(sentence, index, beside, _GIVEN)
+
+
+def among_information(previous: Draft | None, link: Link, unit: str) -> bool:
+    """Whether a thing without a code of its own goes on with a list of published information (年度报告 1 篇)."""
+    listed = previous is not None and previous.code == "disclosure.items" and previous.unit == unit
+    return listed and unit in _ITEM_UNITS and link.codes[0].startswith("other:")
 
 
 def _label_is(sentence: Sentence, index: int, beside: Zone, words: tuple[str, ...]) -> bool:
@@ -183,7 +233,7 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
 
 
 def _published(sentence: Sentence, at: int, near: dict[str, float], label: str) -> bool:
-    """Whether something counted in 条 is told among what was published: the verb in the sentence, or a channel alone."""
+    """Whether something counted in 条 is told among what was published: by the verb, or by a channel alone."""
     if near.get("公开", 0.0) >= SAME_SENTENCE:
         return True
     if sentence.tools.channels.only(label):

@@ -53,6 +53,7 @@ class Sentence:
         self._base = self._context()
         self._positions: dict[str, int] = {}
         self._seen = 0
+        self._acts = False
         self._lists: dict[int, tuple[tuple[int, int], list[Hit], bool]] = {}
         self._items: list[tuple[int, int]] = []
         self._measured: Measured = LEVEL
@@ -142,9 +143,13 @@ class Sentence:
         hits = self.frame.hits
         while self._seen < len(hits) and hits[self._seen].start < quantity.start:
             hit = hits[self._seen]
+            self._seen += 1
+            if hit.kind == "act":
+                if self._acts and self.text.startswith("的", hit.end):
+                    continue  # 公开本年制发的规章 5 件、规范性文件 5 件: which are meant, not what was done
+                self._acts = True
             for term in hit.terms:
                 self._positions[term] = hit.end
-            self._seen += 1
         near = self._base.copy()
         for term, end in self._positions.items():
             near[term] = max(_NEAREST - (quantity.start - end) / _FADE, _FARTHEST)

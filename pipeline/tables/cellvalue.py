@@ -128,7 +128,7 @@ def _shape(words: CellWords) -> regex.Pattern[str]:
         (?P<number>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*
         (?P<scale>[万亿])?\s*(?P<unit>元|{any_of(words.measures)})?\s*
         (?:[（(\[【](?P<inside>[^（()）]{{0,80}}(?:[（(][^（()）]{{0,40}}[）)][^（()）]{{0,40}})?)[）)\]】]
-          |(?P<behind>[，,;；。]?\s*(?:{any_of(words.notes)})\D.{{0,80}}|[*＊※]))?\s*[。；;]?""",
+          |(?P<behind>[，,;；。]?\s*(?:{any_of(words.notes)})\D.{{0,80}}|[*＊※¹²³⁰⁴-⁹⁽⁾①-⑳]+))?\s*[。；;]?""",
         regex.VERBOSE,
     )
 

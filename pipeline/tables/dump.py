@@ -49,7 +49,7 @@ _TAB = regex.compile(r"\t")
 _BLANK = regex.compile(r"[\s\u200b\ufeff]*")
 # Words that can stand in a value cell; anything else with characters ends the row.
 _VALUE = regex.compile(
-    r"[\s\d.,，．+\-－−—–―/／~*＊]*"
+    r"[\s\d.,，．+\-－−—–―/／~*＊¹²³⁰⁴-⁹⁽⁾①-⑳]*"
     r"(?:(?:增加|新增|增|减少|减)\s*\d[\d.,，]*)?\s*(?:[万亿]?元|人次|[件项个条次篇人])?"
     r"(?:(?<=[\d元件项个条次篇人]\s*)[（(][^（()）\n]{0,60}[）)])?\s*|\s*(?:无|不适用|空|暂无|零|/)\s*"
 )

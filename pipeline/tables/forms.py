@@ -56,6 +56,8 @@ class Kind:
     column_keys: dict[str, list[str]] = field(default_factory=dict)
     group_keys: dict[str, list[str]] = field(default_factory=dict)
     header_keys: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
+    beside: set[str] = field(default_factory=set)
     line_group: dict[str, str] = field(default_factory=dict)
     line_columns: dict[str, list[str]] = field(default_factory=dict)
     specs: dict[Place, CellSpec] = field(default_factory=dict)
@@ -101,7 +103,9 @@ def _add(kind: Kind, form: str, table: FormTable) -> None:
     kind.headings += tuple(h for h in table.headings if h not in kind.headings)
     kind.begins += tuple(b for b in table.begins if b not in kind.begins)
     kind.notes += tuple(n for n in table.notes if n not in kind.notes)
-    kind.header_keys |= {key(word) for word in table.headers}
+    kind.over |= {key(word) for word in table.over}
+    kind.beside |= {key(word) for word in table.beside}
+    kind.header_keys |= {key(word) for word in (*table.headers, *table.over, *table.beside)}
     for column in table.columns:
         if column.id not in kind.columns:
             kind.columns.append(column.id)
@@ -141,6 +145,11 @@ def _add(kind: Kind, form: str, table: FormTable) -> None:
     )
 
 
+def _numbered(kind: Kind, line: str) -> list[str]:
+    """The label keys of a line, those with its number too."""
+    return [word for word, ids in kind.line_keys.items() if line in ids]
+
+
 def _finish(kind: Kind) -> None:
     # Lines that only one form has (其他处理 1–3) are put where that form has them, so that `order` runs down the page.
     longest = max(kind.forms, key=lambda form: len(form.lines))
@@ -157,6 +166,10 @@ def _finish(kind: Kind) -> None:
     kind.order = {line: position for position, line in enumerate(kind.lines)}
     for words in kind.labels.values():
         words.sort(key=len, reverse=True)
+    headings = [(bare(word), group) for word, ids in kind.group_keys.items() for group in ids]
+    for line, group in kind.line_group.items():  # 不予公开1.属于国家秘密: heading and label in one cell
+        for word in {head + label for head, of in headings if of == group for label in _numbered(kind, line)}:
+            kind.line_keys.setdefault(word, [line])
     for line in kind.lines:
         for group in {group for word in kind.labels[line] for group in kind.group_keys.get(word, [])}:
             under = frozenset(one for one in kind.lines if kind.line_group.get(one) == group and one != line)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from pipeline.model import GridCell, RawTable
 from pipeline.tables.labels import key
 
@@ -75,3 +77,15 @@ WIDEST = 300
 def fits(table: RawTable) -> bool:
     """Whether a table is of a size that can be a form's; guards time and memory against endless tables."""
     return 0 < table.rows * table.columns <= LARGEST and table.columns <= WIDEST and len(table.cells) <= LARGEST
+
+
+def turned(table: RawTable) -> RawTable:
+    """The table on its other side: its rows as columns."""
+    cells = sorted(
+        (
+            msgspec.structs.replace(cell, row=cell.column, column=cell.row, rowspan=cell.colspan, colspan=cell.rowspan)
+            for cell in table.cells
+        ),
+        key=lambda cell: (cell.row, cell.column),
+    )
+    return msgspec.structs.replace(table, rows=table.columns, columns=table.rows, cells=tuple(cells))

@@ -60,8 +60,10 @@ def _has_line(grid: Grid, kind: Kind, row: int) -> bool:
 
 def _head(grid: Grid, kind: Kind, rows: range) -> Head | None:
     found: dict[str, int] = {}
+    end: dict[str, int] = {}
     twice: set[str] = set()
     rest: list[int] = []
+    beside: list[tuple[int, int]] = []
     for row in rows:
         for index in grid.by_row[row]:
             label = grid.keys[index]
@@ -69,29 +71,69 @@ def _head(grid: Grid, kind: Kind, rows: range) -> Head | None:
                 continue
             ids = kind.column_keys.get(label)
             if not ids:
-                if label not in kind.header_keys:
+                if label in kind.beside:
+                    beside.append(grid.span(index))
+                elif label not in kind.header_keys:
                     rest.append(index)
                 continue
             column = ids[0]
             if column in found and grid.cells[found[column]].row == row:
+                if grid.span(index)[0] == end.get(column) and grid.keys[found[column]] == label:
+                    end[column] = grid.span(index)[1]  # a merged head, repeated in each place it covered
+                    continue
                 twice.add(column)
             found[column] = index
+            end[column] = grid.span(index)[1]
     if kind.table == "3":
         for index in rest[:MOST_DAMAGED]:  # a damaged head is known by its likeness to the columns still missing
             missing = {c: kind.column_labels[c] for c in kind.columns if c not in found}
             column_or_none = best(grid.keys[index], missing, least=0.6)
             if column_or_none:
                 found[column_or_none] = index
-    columns = sorted((*grid.span(index), column) for column, index in found.items() if column not in twice)
-    if len(columns) < (4 if kind.table == "3" else 1) or any(a[1] > b[0] for a, b in pairwise(columns)):
-        return None
+                end[column_or_none] = grid.span(index)[1]
+    columns = sorted((grid.span(index)[0], end[name], name) for name, index in found.items() if name not in twice)
     units = {column: unit_of_head(grid.texts[index]) for column, index in found.items()}
+    overlapping = any(a[1] > b[0] for a, b in pairwise(columns))
+    if kind.table == "3" and (overlapping or not _sound(grid, kind, rows, columns)):
+        whole = not twice and _as_printed(grid, kind, found)
+        places = [(place, place + 1, column) for place, column in enumerate(kind.columns)]
+        return Head(places, grid.columns, units, {}, True, tuple(beside)) if whole else None
+    if len(columns) < (4 if kind.table == "3" else 1) or overlapping:
+        return None
     across = {}
     for column, index in found.items():
         box = grid.cells[index].box
         if box is not None:
             across[column] = (box[0], box[2])
-    return Head(columns, grid.columns, units, across)
+    return Head(columns, grid.columns, units, across, beside=tuple(beside))
+
+
+def _sound(grid: Grid, kind: Kind, rows: range, columns: list[tuple[int, int, str]]) -> bool:
+    """Whether heads in another order than the form's stand as the head over several of them (法人或其他组织) says.
+
+    A colspan or rowspan that lies pushes heads past one another.
+    """
+    order = [column for _, _, column in columns]
+    if order == [column for column in kind.columns if column in order]:
+        return True
+    over = [i for row in rows for i in grid.by_row[row] if grid.keys[i] in kind.over]
+    if len(over) != 1:
+        return (
+            len({grid.cells[i].row for row in rows for i in grid.by_row[row] if grid.keys[i] in kind.column_keys}) == 1
+        )
+    first, last = grid.span(over[0])
+    inner, outer = kind.columns[1:-1], (kind.columns[0], kind.columns[-1])
+    return all(first <= start and end <= last for start, end, column in columns if column in inner) and all(
+        end <= first or start >= last for start, end, column in columns if column in outer
+    )
+
+
+def _as_printed(grid: Grid, kind: Kind, found: dict[str, int]) -> bool:
+    """Whether the heads are all there and follow one another in the source as the form has them."""
+    if set(found) != set(kind.columns):
+        return False
+    inner = [found[column] for column in kind.columns[1:-1]]
+    return inner == sorted(inner) and found[kind.columns[0]] < min(found[kind.columns[-1]], inner[0])
 
 
 def covered_head(grid: Grid, row: int, head: Head, own: list[int]) -> Head | None:

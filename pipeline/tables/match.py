@@ -113,10 +113,10 @@ def _line_labels(
     found: dict[int, tuple[int, str]] = {}
     seen: set[str] = set()
     previous = ""
-    limit = head.columns[0][0] if head and head.width == grid.columns else grid.columns
+    limit = _limit(head, grid) if head and head.width == grid.columns else grid.columns
     for row, cells in enumerate(grid.by_row):
         if row in heads:
-            limit = heads[row].columns[0][0]
+            limit = _limit(heads[row], grid)
         if row in head_rows:
             continue
         for index in reversed(cells):
@@ -135,6 +135,11 @@ def _line_labels(
                 previous = line
             break
     return found
+
+
+def _limit(head: Head, grid: Grid) -> int:
+    """The column before which the labels stand."""
+    return grid.columns if head.ordered else head.columns[0][0]
 
 
 def _choose(grid: Grid, kind: Kind, row: int, index: int, ids: list[str], previous: str, seen: set[str]) -> str:
@@ -237,6 +242,10 @@ def place_values(
     own = [i for i in grid.by_row[row] if grid.cells[i].column >= label_end]
     if head is None:
         return {}, own
+    if head.beside and not (inherited and head.width != grid.columns):
+        own = [i for i in own if head.counts(*grid.span(i))]
+    if head.ordered:
+        return _in_order(grid, own, head)
     if inherited and head.width != grid.columns:
         moved = covered_head(grid, row, head, own)
         if moved is None:
@@ -281,9 +290,17 @@ def _uneven(grid: Grid, row: int, label_end: int, own: list[int], head: Head) ->
         return {column: Slot(place, place) for _, _, column in columns}, []
     clash = any(at[place] == CLASH for start, end, _ in columns for place in range(start, end))
     bare_place = any(at[place] == EMPTY for start, end, _ in columns for place in range(start, end))
-    if label_end > columns[0][0] or clash or bare_place or not _outside_blank(grid, own, columns):
+    pushed = _pushed(grid, row, own, columns)
+    if label_end > columns[0][0] or clash or bare_place or pushed or not _outside_blank(grid, own, columns):
         return _in_order(grid, own, head)
     return _by_overlap(grid, row, head), []
+
+
+def _pushed(grid: Grid, row: int, own: list[int], columns: list[tuple[int, int, str]]) -> bool:
+    """Whether a cell that reaches down from above (its rowspan lies) has pushed the values of a row to the right."""
+    if len(own) != len(columns) or grid.span(own[-1])[0] < columns[-1][1]:
+        return False
+    return any(grid.cells[grid.at[row][start]].row != row for start, _, _ in columns if grid.at[row][start] >= 0)
 
 
 def _in_order(grid: Grid, own: list[int], head: Head) -> tuple[dict[str, Slot], list[int]]:

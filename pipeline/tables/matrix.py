@@ -17,6 +17,8 @@ MOST_DAMAGED = 120
 HEAD_ROWS = 4
 """Rows above and below a sure result label that can belong to the head or body of the table."""
 
+MISPLACED = "表头的合并与数值格对不上"
+
 BEFORE = 80
 """Characters before a small table in which its group may be named."""
 
@@ -46,12 +48,14 @@ def read_matrix(grid: Grid, kind: Kind, before: Reading | None) -> Reading | Non
             cell = grid.cells[index]
             reading.slots[place] = slot_of(cell)
     whole = len(reading.slots) == len(kind.specs)
-    if doubtful or not whole:
+    moved = whole and not _as_labelled(grid, reading, columns)
+    if doubtful or moved or not whole:
         ordered = _ordered(grid, kind, value_rows, lines, columns)
+        doubtful |= set(reading.slots) if moved and not ordered else set()
         if ordered:
             reading.slots, doubtful = ordered, set()
     for place in doubtful:
-        reading.slots[place] = reading.slots[place]._replace(flag="同一格出现了两个数")
+        reading.slots[place] = reading.slots[place]._replace(flag=MISPLACED if moved else "同一格出现了两个数")
     reading.lines = [line for line in kind.lines if any(place[0] == line for place in reading.slots)]
     if not reading.lines and not lines:
         return None
@@ -60,6 +64,20 @@ def read_matrix(grid: Grid, kind: Kind, before: Reading | None) -> Reading | Non
     reading.spans.append(grid.stretch([*rows, *value_rows]))
     reading.grids.append(grid)
     return reading
+
+
+def _as_labelled(grid: Grid, reading: Reading, columns: dict[int, str]) -> bool:
+    """Whether fifteen values in one row follow one another as their labels do in the source.
+
+    A label with a span that lies stands over its neighbour's value, and all behind it are moved by one.
+    """
+    starts = {slot.start: place for place, slot in reading.slots.items()}
+    rows = {cell.row for cell in grid.cells if cell.start in starts and cell.end > cell.start}
+    if len(rows) != 1:
+        return True
+    along = [starts[grid.cells[i].start][1] for i in grid.by_row[rows.pop()] if grid.cells[i].start in starts]
+    printed = [columns[i] for i in sorted(columns, key=lambda i: (grid.cells[i].row, grid.cells[i].column))]
+    return len(along) < len(printed) or along == printed
 
 
 def _labels(grid: Grid, kind: Kind) -> tuple[dict[int, str], dict[int, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pipeline.model import Document, RawTable
 from pipeline.tables.forms import Kind
-from pipeline.tables.grid import Grid, fits
+from pipeline.tables.grid import Grid, fits, turned
 from pipeline.tables.labels import bare, names
 from pipeline.tables.match import read_rows
 from pipeline.tables.matrix import read_matrix
@@ -15,6 +15,9 @@ from pipeline.text import fold
 
 FEWEST = {"2": 2, "3": 3, "4": 1, "s14": 4}
 """So many lines make a table of the kind; parts of one that is open may have fewer."""
+
+MOST_LABEL_ROWS = 3
+"""Labels of lines that stand side by side take at most so many rows (group and line)."""
 
 MOST_FOLDED = 4000
 """Characters of a table without marks that are folded for a second look."""
@@ -53,7 +56,25 @@ def read_grids(document: Document, kinds: dict[str, Kind]) -> dict[str, Candidat
 def _read(grid: Grid, kind: Kind, open_one: Reading | None) -> Reading | None:
     if kind.table == "4":
         return read_matrix(grid, kind, open_one)
-    return read_rows(grid, kind, open_one)
+    reading = read_rows(grid, kind, open_one)
+    if (reading is None or not reading.slots) and _lies_across(grid, kind):
+        turned_reading = read_rows(Grid(turned(grid.table), grid.document_text), kind, None)
+        if turned_reading is not None and turned_reading.slots:
+            return turned_reading
+    return reading
+
+
+def _lies_across(grid: Grid, kind: Kind) -> bool:
+    """Whether lines of the form stand side by side and its columns below one another."""
+    rows = [
+        cell.row
+        for cell, label in zip(grid.cells, grid.keys, strict=True)
+        if len(label) > 2 and label not in kind.column_keys and names(kind.line_keys, label)
+    ]
+    if not rows or max(rows) - min(rows) > MOST_LABEL_ROWS:
+        return False
+    heads = [c for c, label in zip(grid.cells, grid.keys, strict=True) if label in kind.column_keys and c.row > rows[0]]
+    return bool(heads) and len({cell.column for cell in heads}) == 1
 
 
 def _take(candidates: Candidates, reading: Reading, open_one: Reading | None) -> None:

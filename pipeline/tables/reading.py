@@ -49,6 +49,14 @@ class Head:
     width: int
     units: dict[str, str | None]
     across: dict[str, tuple[float, float]]
+    ordered: bool = False
+    """Only the order of the columns is known: the spans of the head contradict each other."""
+    beside: tuple[tuple[int, int], ...] = ()
+    """Grid columns that the form does not have (序号, 备注): none of its values stand there."""
+
+    def counts(self, start: int, end: int) -> bool:
+        """Whether a cell of these grid columns can hold a value of the form."""
+        return not any(first <= start and end <= last for first, last in self.beside)
 
 
 class Loose(NamedTuple):

@@ -39,3 +39,11 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in [*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_pages_build_with_every_link_and_the_reference(tmp_path: Path) -> None:
+    call = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    done = subprocess.run(call, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "gongkai extract" in (tmp_path / "commands.html").read_text(encoding="utf-8")
+    assert "pipeline.run.Pipeline" in (tmp_path / "code.html").read_text(encoding="utf-8")

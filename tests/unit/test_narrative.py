@@ -14,7 +14,7 @@ from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.prose import Cues
 from pipeline.model import Figure, Report
 from pipeline.narrative import ProseReader
-from pipeline.narrative.context import joined
+from pipeline.narrative.context import SEVERAL, joined
 from pipeline.narrative.reader import document_of
 from pipeline.narrative.segment import JiebaSegmenter, RjiebaSegmenter, user_words
 from pipeline.narrative.sentences import Line, Offsets, sentences, taken
@@ -84,7 +84,7 @@ def test_fillers_are_cut_off_the_end(lexicon: Lexicon) -> None:
 def test_channels_join_to_at_most_two() -> None:
     assert joined(["website", "gazette"]) == "website+gazette"
     assert joined(["website", "wechat", "weibo"]) == SEVERAL
-    assert joined(["website", "wechat", "press", "board"]) == "all"
+    assert joined(["website", "wechat", "press", "board"]) == SEVERAL
 
 
 # -- documents

@@ -65,6 +65,10 @@ class FormTable(Part):
     """Beginnings of notes printed in or above the table that hold no figures."""
     headers: Words = ()
     """Labels of the head that stand over columns or blocks but name no column."""
+    over: Words = ()
+    """Those of them that stand over all columns but the first and the last (法人或其他组织)."""
+    beside: Words = ()
+    """Heads of columns that the form does not have and that hold none of its values: 序号, 备注."""
     columns: tuple[FormColumn, ...] = ()
     groups: tuple[FormGroup, ...] = ()
     lines: tuple[FormLine, ...] = ()

@@ -112,6 +112,9 @@ class PeriodCues(Part):
     cumulative: Words
     since: Words
     part_year: Words
+    compared_before: Words
+    """Before a year: it says what is compared or carried, not when; so does compared_behind."""
+    compared_behind: Words
 
 
 class Cues(Entry):
