@@ -220,10 +220,7 @@ class _Refresh:
 def beside_last(result: DocumentResult, last: DocumentResult, lexicon: Lexicon) -> DocumentResult:
     """The result with what D1–D6 find of it beside last year's report, which was read from a file as well."""
     reconciler, segmenter, _ = _tools(lexicon)
-    facts = [
-        Facts(one.report, one.cells, one.figures, shingles=_shingles_of(one, segmenter))
-        for one in (result, last)
-    ]
+    facts = [Facts(one.report, one.cells, one.figures, shingles=_shingles_of(one, segmenter)) for one in (result, last)]
     return replace(result, findings=(*result.findings, *reconciler.check_years(*facts)))
 
 

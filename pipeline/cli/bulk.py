@@ -24,7 +24,10 @@ Prefect = Annotated[bool, typer.Option(help="用 Prefect 流程；--no-prefect �
 Lexicon = Annotated[Path | None, typer.Option("--lexicon", help="词典文件夹，不写就是自带的")]
 
 runs = typer.Typer(
-    help="列出处理过的批次；show 看其中一次。", invoke_without_command=True, rich_markup_mode=None, add_completion=False
+    help="列出处理过的批次，最近的在前；show 看其中一次。\n\n例：gongkai runs --db 年报.duckdb",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 

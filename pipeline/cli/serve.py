@@ -21,7 +21,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口")] = 8765,
     host: Annotated[str, typer.Option("--host", help="绑定的地址；不是本机地址时要口令")] = "127.0.0.1",
     token: Annotated[
-        str | None, typer.Option("--token", help="口令，至少 16 个字符；也可用环境变量 GONGKAI_TOKEN", show_default=False)
+        str | None, typer.Option("--token", help="口令，至少 16 个字符；可用环境变量 GONGKAI_TOKEN", show_default=False)
     ] = None,
     allow_host: Annotated[
         list[str] | None, typer.Option("--allow-host", help="还可以用哪个主机名访问，可写多次", show_default=False)
@@ -42,7 +42,8 @@ def serve(
         raise UsageError("口令太短：请至少用 16 个字符，或不写 --token，由程序生成")
     if given is None and host not in LOOPBACK:
         made = given = secrets.token_urlsafe(24)
-    settings = Settings(db=db, host=host, port=port, token=given, hosts=tuple(name.lower() for name in allow_host or ()))
+    names = tuple(name.lower() for name in allow_host or ())
+    settings = Settings(db=db, host=host, port=port, token=given, hosts=names)
     application = create_app(settings)
     shown = f"[{host}]" if ":" in host else "127.0.0.1" if host == "0.0.0.0" else host
     print(f"网页已打开：http://{shown}:{port}/   数据库：{db}   按 Ctrl+C 停止", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -39,7 +40,25 @@ if TYPE_CHECKING:
     from pipeline.model import DocumentResult, Finding, Report
     from pipeline.store import Outcome
 
-console = Console(highlight=False, soft_wrap=False)
+WIDE = 200
+
+
+class Screen(Console):
+    """Lines of text break where the terminal breaks them (Rich takes Chinese without blanks for one long word and moves
+    it down whole); tables fit the terminal, and have room when they go into a file or a pipe."""
+
+    def __init__(self) -> None:
+        super().__init__(highlight=False)
+        if not self.is_terminal and "COLUMNS" not in os.environ:
+            self.width = WIDE
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        if all(isinstance(shown, str | Text) for shown in objects):
+            options.setdefault("soft_wrap", True)
+        super().print(*objects, **options)
+
+
+console = Screen()
 NOTES = 20
 """Notes shown under a ranking; a file has all."""
 ORDER = {"differs": 0, "agrees_if_blank_zero": 2, "not_assessable": 1, "not_comparable": 3, "agrees": 4}
@@ -257,8 +276,8 @@ def _ranking(ranked: Ranking, rows: Sequence[RankRow], mark: str | None = None) 
     table.add_column("机关", overflow="fold")
     table.add_column("年份")
     for asked in ranked.asked:
-        name = asked.name if len(asked.name) <= 12 else asked.name[:11] + "…"
-        table.add_column(f"{name}\n（{asked.unit}）" if asked.unit else name, justify="right")
+        unit = f"\n（{asked.unit}）" if asked.unit else ""
+        table.add_column(asked.name + unit, justify="right", overflow="fold", max_width=26)
     reasons: dict[str, str] = {str(key): name for key, name in STATUS_NAMES.items()}
     notes = []
     for row in rows:
@@ -326,7 +345,7 @@ def series(found: Series) -> None:
 
 def _notes(notes: Sequence[str]) -> None:
     for note in notes[:NOTES]:
-        console.print(clean(f"　{note}"), style="dim", soft_wrap=True)
+        console.print(clean(f"　{note}"), style="dim")
     if len(notes) > NOTES:
         console.print(f"　还有 {len(notes) - NOTES} 条说明，用 --csv 或 --xlsx 看全部。", style="dim")
 

@@ -9,7 +9,17 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from pipeline.explain.names import CAUSE_UNKNOWN, COLUMNS, HOW, REASONS, SEVERITY, STATES, VERDICTS, figure_details, place
+from pipeline.explain.names import (
+    CAUSE_UNKNOWN,
+    COLUMNS,
+    HOW,
+    REASONS,
+    SEVERITY,
+    STATES,
+    VERDICTS,
+    figure_details,
+    place,
+)
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.model import Cell, DocumentResult, Finding, GridCell, Paragraph, RawTable

@@ -136,8 +136,10 @@ class Gazetteer:
         _put(self._names, row.name, place)
         for alias in row.alias:
             _put(self._names, alias, place)
-        if "自治" in row.name and row.name[-1] in "县州旗":
+        if "自治" in row.name and row.name[-1] in "县州旗":  # 凉山州, 湘西自治州
             _put(self._names, short + row.name[-1], place)
+            if (half := f"{short}自治{row.name[-1]}") != row.name:
+                _put(self._names, half, place)
         if short != row.name:
             _put(self._shorts, short, place)
         if row.pinyin:

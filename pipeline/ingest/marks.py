@@ -1,7 +1,7 @@
 """Raised and struck characters: a footnote's number never joins the number before it, nor a struck one its successor.
 
-12 with a raised 1 behind it is 12¹, not 121; a struck 7 before 12 stays apart from it (7 12), so that no reader of
-numbers takes 712 for what is printed. Shared by the readers of HTML, DOCX and XLSX.
+12 with a raised 1 behind it is 12¹, not 121; a struck 7 before 12 stays apart from it (7 12), by a blank that is not
+taken for one inside a number. Shared by the readers of HTML and DOCX.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+GAP = "\u2005"
 _RAISED = str.maketrans("0123456789+-()（）", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾⁽⁾")
 _LOWERED = str.maketrans("0123456789+-()（）", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎₍₎")
 _SMALL = re.compile(r"[\s\d()（）+-]{1,12}")
@@ -30,7 +31,7 @@ def lowered(text: str) -> str:
 
 def apart(text: str) -> str:
     """A struck text with blanks around it."""
-    return f" {text} "
+    return f"{GAP}{text}{GAP}"
 
 
 def mend(page: str, parser: Any) -> None:
@@ -43,5 +44,5 @@ def mend(page: str, parser: Any) -> None:
                     node.replace_with(small(text))
     if any(word in page for word in _MAY_STRIKE):
         for node in parser.css(_STRUCK):
-            node.insert_before(" ")
-            node.insert_after(" ")
+            node.insert_before(GAP)
+            node.insert_after(GAP)

@@ -7,6 +7,7 @@ put over the table at the top of the next one. Which columns are the same is tol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -26,10 +27,48 @@ def joined(upper: Table, lower: Table) -> Table | None:
     fine, coarse = (above, below) if len(above) >= len(below) else (below, above)
     if not all(any(abs(x - y) <= NEAR for y in fine) for x in coarse):
         return None
-    cells = [*_moved(upper, fine, 0), *_moved(lower, fine, upper.rows)]
+    first, second, cut = _mended(_moved(upper, fine, 0), _moved(lower, fine, upper.rows), upper.rows)
     return msgspec.structs.replace(
-        upper, cells=tuple(cells), rows=upper.rows + lower.rows, columns=len(fine) - 1, bottom=lower.bottom
+        upper,
+        cells=(*first, *second),
+        rows=upper.rows + lower.rows - cut,
+        columns=len(fine) - 1,
+        bottom=lower.bottom,
     )
+
+
+_WORDS = re.compile(r"[\u4e00-\u9fff（）()、]+")
+
+
+def _mended(upper: list[CellText], lower: list[CellText], at: int) -> tuple[list[CellText], list[CellText], int]:
+    """Both parts with the words that the break left over put back to their cells, and by how many rows they are less.
+
+    `at` is the first row of the lower part. Words that stand in it right under words of the upper part are the rest of
+    these: where nothing else stands in it, a row is cut; where heads of a lower level do, cells that reach down to it.
+    """
+    rest = [c for c in lower if c.row == at]
+    words = [c for c in rest if c.text]
+    over = {(c.column, c.colspan): c for c in upper if c.row + c.rowspan == at}
+    ends = {(c.column, c.colspan): c.text for c in rest if (c.column, c.colspan) in over}
+    if not any(ends.values()) or not all(_WORDS.fullmatch(c.text) for c in words):
+        return upper, lower, 0
+    if any(text and not over[place].text for place, text in ends.items()) or any(c.rowspan > 1 for c in rest):
+        return upper, lower, 0
+    below = [c for c in lower if c.row > at]
+    if not below:
+        return upper, lower, 0
+    cut = len(ends) == len(rest)
+
+    def whole(cell: CellText) -> CellText:
+        place = (cell.column, cell.colspan)
+        if over.get(place) is not cell or place not in ends:
+            return cell
+        return msgspec.structs.replace(cell, text=cell.text + ends[place], rowspan=cell.rowspan + (not cut))
+
+    first = [whole(cell) for cell in upper]
+    if cut:
+        return first, [msgspec.structs.replace(c, row=c.row - 1) for c in below], 1
+    return first, [c for c in lower if c.row > at or (c.column, c.colspan) not in ends], 0
 
 
 def _edges(table: Table) -> list[float]:

@@ -113,11 +113,11 @@ def _turned(turn: Turn, width: float, height: float, quarter: int) -> tuple[Turn
 
 
 def _sideways(page: object, text: object) -> int:
-    """1 or 3 where most of the text runs upwards or downwards, else 0. A sample is enough."""
+    """1 or 3 where most of the text runs upwards or downwards as seen, else 0. A sample is enough."""
     total = raw.FPDFText_CountChars(text)
     if total < 20:
         return 0
-    # Angles of the page's own space; a page turned by its rotation shows upright text with angle ≠ 0.
+    # Angles are clockwise, in the page's own space; a page turned by its rotation shows upright text with angle ≠ 0.
     turned = raw.FPDFPage_GetRotation(page) * 90
     votes = [0, 0, 0, 0]
     for i in range(0, total, max(1, total // 60)):
@@ -125,7 +125,7 @@ def _sideways(page: object, text: object) -> int:
             angle = raw.FPDFText_GetCharAngle(text, i) * 57.29578
             votes[round((angle + turned) / 90) % 4] += 1
     best = max(range(4), key=votes.__getitem__)
-    return best if best in (1, 3) and votes[best] > 0.8 * sum(votes) else 0
+    return 4 - best if best in (1, 3) and votes[best] > 0.8 * sum(votes) else 0
 
 
 def _chars(text: object, turn: Turn) -> list[Char]:

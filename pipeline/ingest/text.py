@@ -22,6 +22,8 @@ def read_text(data: bytes, name: str, limits: Limits = LIMITS, declared: str | N
     """Reads plain text. Raises EmptyFile when nothing but blanks is in it."""
     decoded = decode(data, declared)
     text = decoded.text
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")  # line ends of old Macintosh files
     check_text(len(text), limits)
     blocks = tuple(
         Paragraph(start=line.start(), end=line.end())

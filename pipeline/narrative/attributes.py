@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 _REACH = 14
 _FRESH = regex.compile(
-    r"新增|新建|新开|新设|当年新|年内新|本年新|注销|新上线|新打造|增设|新认证|新注册|新入驻|新建成|检查|抽查"
+    r"新增|新建|新开|新设|开设|提供|推出|打造|开辟|新辟|当年新|年内新|本年新|注销|新上线|新打造|增设|新认证|新注册|新入驻|新建成|检查|抽查"
 )
 _STANDING = regex.compile(r"现有|共有|现共|总数|合计|累计|达到|保留|现设")
 _CLAUSE_END = regex.compile(r"[，,；;。：:]")
 _PASSING = frozenset({"上网", "上墙"})
 """They say through what only of the number beside them."""
+_FOLLOWERS = "newmedia.followers"
+_ANY_MEDIUM = ("政务新媒体", "新媒体", "融媒体")
 _LETTERS = ("mailbox.", "responses.")
 _COMMENTS = regex.compile(r"留言|评论|互动|提问|私信|热点|关切|舆情")
 _KINDS = frozenset({"其他", "其它"})
@@ -68,10 +70,14 @@ def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     channels = sentence.tools.channels
     for a, b, code in sentence.channels:
         behind = a < beside.right_end and beside.before_noun and not draft.own_channel
-        own = a >= beside.start
+        own = a >= beside.start or (b <= at and not any(b <= q.start < at for q in sentence.frame.quantities))
         if (b <= at or behind) and sentence.frame.reaches(a, draft.bracket):
             if not own and sentence.text[a:b] in _PASSING:
                 continue
+            if draft.channel is not None and sentence.text[a:b] in channels.weak:
+                continue
+            if draft.code == _FOLLOWERS and sentence.text[a:b].startswith(_ANY_MEDIUM):
+                continue  # those of all accounts together
             draft.channel, draft.channel_at, draft.own_channel = code, a, own
     if beside.item is not None:
         for a, _, code in channels.find(sentence.text, *beside.item):
@@ -108,10 +114,14 @@ def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
     """A part is of its whole's channel, applicant and time unless it names its own; a scope ends with its sentence."""
     same = head.sentence == draft.sentence
     if not sentence.tools.channels.applies(draft.code):
-        draft.channel = None
+        draft.channel = head.channel if head.channel and draft.code.split(".")[:2] == head.code.split(".")[:2] else None
     elif draft.category in _OTHERS and draft.channel is not None and not draft.own_channel:
         draft.channel = "other" if _other_channel(sentence, draft, head) else head.channel
-    elif draft.channel is None or (not draft.own_channel and draft.channel_at <= head.start):
+    elif (
+        draft.channel is None
+        or (not draft.own_channel and draft.channel_at <= head.start)
+        or (not draft.own_channel and draft.category and _taken_by_sister(sentence, draft))
+    ):
         draft.channel = head.channel
     if draft.scope is None and same:
         draft.scope, draft.scope_kind = head.scope, head.scope_kind
@@ -119,6 +129,14 @@ def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
         draft.column = head.column
     if draft.period.kind == "year" and draft.period.begin is None and head.period.kind != "since":
         draft.period = head.period
+
+
+def _taken_by_sister(sentence: Sentence, draft: Draft) -> bool:
+    """Whether a channel is all that is told of a part (公众号 356 条、招标信息 4 条): it is that part's alone."""
+    for other in reversed(sentence.drafts[sentence.first :]):
+        if other.own_channel and draft.channel_at < other.start < draft.start:
+            return not other.category
+    return False
 
 
 def _other_channel(sentence: Sentence, draft: Draft, head: Draft) -> bool:

@@ -28,7 +28,7 @@ class Universals:
 
     def __init__(self, cues: Cues) -> None:
         self._by_word = {word: universal for universal in cues.universals for word in universal.words}
-        self._pattern = regex.compile(either(self._by_word))
+        self._pattern = regex.compile(rf"(?<!平)(?:{either(self._by_word)})")  # 平均答复用时 claims nothing
 
     def mentioned(self, text: str, start: int, end: int) -> bool:
         """Whether the stretch holds a universal at all."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
 _GOOD = 2.4
+_OF_BEFORE = "前项的占比"
 _BACK = 100
 
 
@@ -106,12 +107,16 @@ def share(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     link = linker.best(words, near, None) if words.own else None
     subject = _subject(sentence, index)
     head = None
-    if link is not None and link.score >= _GOOD:
+    before = sentence.drafts[-1] if sentence.first < len(sentence.drafts) else None
+    if link is None and before is not None and before.measure == "share" and before.rule != _OF_BEFORE:
+        verdict = Verdict((before.code,), before.alias, before.rule)
+        subject = before.of if isinstance(before.of, int) else subject
+    elif link is not None and link.score >= _GOOD:
         code = coded(sentence, link.codes[0], words, link)
         verdict = Verdict((code,), link.rule.id, link.why)
     elif subject is not None:
         head = sentence.drafts[subject]
-        verdict = Verdict((head.code,), head.alias, "前项的占比", head.category)
+        verdict = Verdict((head.code,), head.alias, _OF_BEFORE, head.category)
     else:
         label = labels.phrase(sentence.frame, words, index)
         if not label:

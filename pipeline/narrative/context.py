@@ -15,7 +15,8 @@ from pipeline.narrative.cues import either
 
 _YEAR = r"(?<!\d)(?P<year>20[0-3]\d|19\d\d)年?(?:度)?"
 _GLUE_COMMA = regex.compile(
-    r"^[”」』》]?\p{Han}{0,4}[”」』》]?(?:、|和|与|及|以及|或|，|/|\+)[“「『《]?[^0-9，,；;。]{0,14}$|^[”」』》]?$"
+    r"^[”」』》]?(?:\p{Han}{0,4}[”」』》]?(?:、|和|与|及|以及|或|/|\+)|(?:平台|账号|公众号|网站|渠道|专栏|等)*[”」』》]?，)"
+    r"[“「『《]?[^0-9，,；;。：:]{0,22}$|^[”」』》]?$"
 )
 _ACTS = (
     r"共?(?:全年|累计)?(?:主动公开|收到|受理|新收|接到|办理|答复|公开|发布|制发"
@@ -30,8 +31,9 @@ _DATE = r"(?P<m1>1[0-2]|0?[1-9])月(?:(?P<d1>[0-3]?\d)[日号]|底|末|份)?"
 _UNTIL = regex.compile(rf"截[至止]到?(?:(?P<year>20\d\d)年)?{_DATE}")
 _MONTHS = regex.compile(r"(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])(?:月|月份)?(?:[-—–~至到]+)(?P<m2>1[0-2]|[1-9])月")
 _MONTH = regex.compile(
-    r"(?:^|[，。；：、在于年])(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])月份?(?=[，共全我收受办公发开接的])"
+    r"(?<![^，。；：、在于年])(?:(?P<year>20\d\d)年)?(?P<m1>1[0-2]|[1-9])月份?(?=[，共全我收受办公发开接的])"
 )
+_FIRST = regex.compile(r"(?:(?P<year>20\d\d)年)?前(?P<m2>1[01]|[2-9])个月")
 _RANGE = regex.compile(r"1月1日(?:起)?(?:至|到|[-—~])(?:20\d\d年)?12月3[01]日")
 _HALVES = {
     "上半年": (1, 6), "下半年": (7, 12), "前三季度": (1, 9),
@@ -133,6 +135,8 @@ class Channels:
         self._codes = codes
         self._pattern = regex.compile(rf"(?:{either(self._codes)})(?!{either(cues.channel_blockers)})")
         self._prefixes = tuple(cues.channel_codes)
+        self.weak = frozenset(cues.channel_weak)
+        """Places inside a site or an account: they name a channel only where none is named before."""
         self._social = tuple(cues.channel_social)
 
     def applies(self, code: str) -> bool:
@@ -143,13 +147,15 @@ class Channels:
         if channel is None:
             return True
         if code.startswith(self._social):
-            return _SOCIAL.issuperset(channel.split("+")) and (channel != "newmedia" or code != _FOLLOWERS)
+            return _SOCIAL.issuperset(channel.split("+"))
         return own or code not in _OWN_ONLY
 
     def only(self, label: str) -> bool:
         """Whether a label is the name of a channel and no more (政府网站, 微信推送, 某镇公众号)."""
-        rest = self._pattern.sub("", label)
-        return rest != label and len(_IN_PASSING.sub("", rest)) <= _SHORT
+        rest = self._pattern.sub(lambda match: match[0] if match[0] in self.weak else "", label)
+        words = list(self._pattern.finditer(label))
+        named = bool(words) and words[-1].end() == len(label) and words[-1][0] not in self.weak
+        return named or (rest != label and len(_IN_PASSING.sub("", rest)) <= _SHORT)
 
     def find(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
         """(start, end, code) of each group of channels; those joined by 、 or 和 make one group."""
@@ -175,7 +181,6 @@ _IN_PASSING = regex.compile(
     r"登在|登出|上的|上|经|从|在|的|等|和|及|、|发布|推送|公开|转发|信息|推文|推出|更新|自办|省|市|县|区|镇|乡|街道|政府|平台|局|官方|人民|本|我|累计|账号|类|通过|刊发|渠道|方式"
 )
 _SHORT = 2
-_FOLLOWERS = "newmedia.followers"
 _OWN_ONLY = frozenset({"interpretation.items", "proposals.handled"})
 _NAMES = frozenset({"website", "gazette"})
 _AND_SO_ON = regex.compile(
@@ -229,6 +234,9 @@ class Periods:
         months = _MONTHS.search(text, start, end)
         if months:
             return _part(months, int(months["m1"]), int(months["m2"]), 0, year)
+        first = _FIRST.search(text, start, end)
+        if first:
+            return _part(first, 1, int(first["m2"]), 0, year)
         month = _MONTH.search(text, start, end)
         if month:
             return _part(month, int(month["m1"]), int(month["m1"]), 0, year)

@@ -9,6 +9,7 @@ from pipeline.narrative import labels
 from pipeline.narrative.attributes import inherit
 from pipeline.narrative.closing import closes
 from pipeline.narrative.drafts import Draft, Whole, family
+from pipeline.narrative.linking import SAME_SENTENCE
 from pipeline.narrative.measures import Measured
 from pipeline.narrative.naming import (
     Verdict,
@@ -20,6 +21,8 @@ from pipeline.narrative.naming import (
     minus,
     part,
     same_verb,
+    several_kinds,
+    took_part,
     unnamed,
 )
 from pipeline.narrative.structure import Zone
@@ -38,6 +41,7 @@ _LABELLED = frozenset(
         "outreach.materials",
         "mailbox.received",
         "mailbox.replied",
+        "interpretation.items",
     }
 )
 """What is told in many kinds: its figures keep their label even where no whole is told."""
@@ -70,19 +74,29 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         return
     if link is not None and among_information(previous, link, quantity.unit):
         link = None
+    mixed = whole is None and link is not None and several_kinds(sentence, beside, link, quantity.unit, near)
     if whole is not None:
         verdict = part(sentence, index, beside, whole, link)
-    elif previous is not None and family(previous.code) == "t3" and given(sentence, index, beside):
+    elif (near.get("申请", 0.0) >= SAME_SENTENCE or (previous is not None and family(previous.code) == "t3")) and given(
+        sentence, index, beside
+    ):
         verdict = Verdict(("t3.granted",), "t3-granted-1", "公开（答复）")
+    elif mixed:
+        verdict = Verdict(("disclosure.items",), "listed", "几类信息合计", labels.phrase(sentence.frame, beside, index))
+    elif (people := took_part(sentence, previous, quantity.unit, beside, link)) is not None:
+        verdict = Verdict((people,), "listed", "前项的人数")
     elif measured.measure == "rank":
         verdict = Verdict(("evaluation.rank",), "rank", "第N名")
     elif link is not None and (link.score >= _GOOD or sentence.previous(index) is None):
         verdict = Verdict(link.codes, link.rule.id, link.why)
     else:
         verdict = unnamed(sentence, index, beside, link, near)
+    if measured.measure == "score" and all(code.startswith("other:") for code in verdict.codes):
+        verdict.codes = ("evaluation.score",)
     if verdict.codes == ("websites.visits",) and _of_social_media(sentence, quantity.start, beside):
         verdict.codes = ("newmedia.reads",)
-    if quantity.chinese and quantity.unit in _LOOSE and all(code.startswith("other:") for code in verdict.codes):
+    loose = quantity.chinese and (quantity.unit in _LOOSE or quantity.value == 1)
+    if loose and all(code.startswith("other:") for code in verdict.codes):
         verdict.codes = ()
     if not verdict.codes:
         sentence.passage.set_aside(quantity.start, quantity.end, "no_indicator")

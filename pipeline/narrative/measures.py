@@ -13,6 +13,9 @@ from pipeline.narrative.cues import CueSet, compiled, either
 _RATE_UNITS = frozenset({"%", "‰", "个百分点", "百分点"})
 _POINTS = frozenset({"个百分点", "百分点"})
 _TIMES = frozenset({"倍"})
+_BELONGS = ("属", "涉及", "来自", "系", "与")
+"""Behind a rate: it is the share of what has that content or comes from there (60% 属审批类信息)."""
+_COMMA = regex.compile("[，,]")
 _REACH = 26
 
 
@@ -63,6 +66,8 @@ class Measures:
             match = self._share.search(text, begin, start)
             if match:
                 return Measured("share", start=match.start())
+            if text.startswith(_BELONGS, quantity.end):
+                return Measured("share", start=start)
             if "成" in text[quantity.start : quantity.end]:  # 答复了九成以上
                 return Measured("share", start=start)
         return Measured("score") if unit == "分" else LEVEL
@@ -80,6 +85,8 @@ class Measures:
             return None
         falling = match["down"] is not None
         at = min(against.start(), match.start()) if against else match.start()
+        if against and _COMMA.search(text, against.end(), match.start()):
+            at = match.start()  # 与上年相比，申请增加 35 件: what has changed is told behind the comparison
         if quantity.unit in _TIMES:
             return Measured("ratio", falling, at)
         if quantity.unit in _RATE_UNITS and quantity.unit not in _POINTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.narrative import labels
@@ -69,6 +70,17 @@ _CARRIED_IN = re.compile(
 _INCLUDED = re.compile(
     r"(?:连同|含|包括|加上|算上|计入|连)[^，,；;（）]{0,14}(?:转|遗留)[^，,；;（）]{0,8}(?:办结|答复|办理|处理|办完|收到|受理|办复|共)"
 )
+_KINDS = frozenset({"interpretation.items", "disclosure.documents", "meetings.published"})
+_AND = ("、", "和", "与", "及", "以及", "及其", "和相关", "及相关")
+_HELD = ("培训", "活动", "开放日", "宣讲", "会议")
+_HEADS = frozenset({"人", "人次", "名", "位", "余人"})
+_WHEN_ONLY = re.compile(r"^(?:(?:20\d\d|上|去|前|同)年?(?:度|同期)?|上一年度?|上年度?|去年度?|上年同期|去年同期)$")
+_BACK = 30
+_MOVED = re.compile(
+    r"^[，,、的]?(?:20\d\d年|本年|今年|当年)?(?:则|已|又|再)?(?:提高|提升|上升|升|增加|增长|增|下降|降低|降|减少|减|缩短|压缩|扩大|回落|变为|变)(?:到|至|为)了?$"
+)
+"""Between two numbers: the second is where the first moved to (满意率由 95% 提高到 97%)."""
+_CLAUSE_END = re.compile(r"[，,；;。：:]")
 _OTHERS = ("其他", "其它")
 _GIVEN = ("公开", "同意公开", "给予公开", "予以公开")
 _CASES = frozenset({"件", "份", "宗", ""})
@@ -128,7 +140,17 @@ def same_verb(previous: Draft | None, beside: Zone, codes: tuple[str, ...]) -> t
 def mark_years(sentence: Sentence, beside: Zone) -> None:
     """Which way a request was carried: 转到 2024 年 in a report for 2023, 2022 年转来; by 结转 also the bare year."""
     level = sentence.frame.level_at(beside.core_end)
-    text = sentence.frame.masked(beside.start, beside.right_end, level).partition("（")[0]
+    end = beside.right_end
+    if not beside.own:  # 余 8 件转 2023 年度办理
+        index = next((n for n, q in enumerate(sentence.frame.quantities) if q.start >= beside.core_end), None)
+        after = (
+            sentence.frame.quantities[index + 1].start
+            if index is not None and index + 1 < len(sentence.frame.quantities)
+            else sentence.frame.end
+        )
+        stop = _CLAUSE_END.search(sentence.text, end, after)
+        end = stop.start() if stop else max(after, end)
+    text = sentence.frame.masked(beside.start, end, level).partition("（")[0]
     if "上年" in text or "上一年" in text:
         beside.weights.setdefault("上年", 3.0)
     if "转" not in text and "留" not in text and "延" not in text:
@@ -183,10 +205,32 @@ def among_information(previous: Draft | None, link: Link, unit: str) -> bool:
     return listed and unit in _ITEM_UNITS and link.codes[0].startswith("other:")
 
 
+def several_kinds(sentence: Sentence, beside: Zone, link: Link, unit: str, near: dict[str, float]) -> bool:
+    """Whether published things of different kinds are told in one number (文件和解读 519 篇): information, no more."""
+    if link.codes[0] not in _KINDS or unit not in _ITEM_UNITS or near.get("公开", 0.0) < SAME_SENTENCE:
+        return False
+    things = [hit for hit in beside.left if hit.kind == "thing"]
+    return any(
+        one.terms[0] != other.terms[0]
+        and "公报" not in (one.terms[0], other.terms[0])
+        and sentence.text[one.end : other.start] in _AND
+        for one, other in pairwise(things)
+    )
+
+
+def took_part(sentence: Sentence, previous: Draft | None, unit: str, beside: Zone, link: Link | None) -> str | None:
+    """The code of those who came to what the figure before held (培训 2 次，合计 80 人次), None where it is told."""
+    people = sentence.tools.words.people_of
+    if previous is None or unit not in _HEADS or previous.code not in people or beside.has(*_HELD):
+        return None
+    return people[previous.code] if link is None or link.codes[0] in people.values() else None
+
+
 def _label_is(sentence: Sentence, index: int, beside: Zone, words: tuple[str, ...]) -> bool:
     """Whether exactly one of some words stands before a number (公开 16 件)."""
     text = sentence.frame.masked(beside.start, beside.core_end, sentence.frame.levels[index])
-    return text.strip("，,：:；;、其中依法") in words
+    behind = sentence.text[sentence.frame.quantities[index].end : beside.right_end]
+    return text.strip("，,：:；;、其中依法") in words or (not beside.own and behind in words)
 
 
 def under(head: str, code: str) -> bool:
@@ -217,8 +261,14 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
             return Verdict(("t3.received",), "listed", "按内容分", label)
         if same and not loose and going_on and not previous.code.startswith("other:"):
             return Verdict((previous.code,), previous.alias, "接前项", label or None)
+    if previous is not None and link is None and _MOVED.search(sentence.text[previous.end : quantity.start]):
+        return Verdict((previous.code,), previous.alias, "前项的变动", previous.category)
     if link is not None:
         return Verdict(link.codes, link.rule.id, link.why, label or None)
+    if _WHEN_ONLY.match(sentence.text[beside.start : beside.core_end].strip("，,；;、。")):
+        head = _last_head(sentence, quantity.unit)
+        if head is not None:
+            return Verdict((head.code,), head.alias, "同前项，时间不同")
     if item and label and _published(sentence, quantity.start, near, label):
         return Verdict(("disclosure.items",), "listed", "公开的信息", label)
     if previous is not None and previous.code.startswith("other:") and previous.unit == quantity.unit and not label:
@@ -230,6 +280,14 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
     if not label or place.preamble or place.heading:
         return Verdict(())
     return Verdict((f"other:{labels.short(label, sentence.tools.segmenter)}",), "other", "无统一代码")
+
+
+def _last_head(sentence: Sentence, unit: str) -> Draft | None:
+    """The last figure told before that is part of nothing and has such a unit (2022 年为 33 件)."""
+    for draft in reversed(sentence.drafts[-_BACK:]):
+        if draft.part_of is None and draft.counts and draft.unit == unit and draft.bracket < 0:
+            return draft
+    return None
 
 
 def _published(sentence: Sentence, at: int, near: dict[str, float], label: str) -> bool:

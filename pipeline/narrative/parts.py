@@ -18,10 +18,12 @@ from pipeline.narrative.structure import Frame
 _BACK = 12
 _TOLD_BY = regex.compile(
     r"(?:按照?|从|以)[^，。；,;：:0-9]{1,12}?(?:分类|分|来看|看|划分|区分|统计|来说|计)[，,：:]?|(?:在)?(?P<what>已?(?:收到|受理|新收|办结|答复|办理|处理|答复过))的?[^，。；,;：:0-9]{0,10}(?:\d+件?)?(?:中|里|里面|之中|件里|件中)[，,：:]?"
+    r"|在(?P<pub>主动公开|公开|发布)的[^，。；,;：:0-9]{0,10}(?:中|里)[，,：:]"
 )
 _SEMICOLON = regex.compile("[；;]")
 _INTO_ASKED = frozenset({"t3.received", "requests.intake", "mailbox.received", "hotline.received"})
 _INTO_DONE = frozenset({"t3.handled", "mailbox.replied", "hotline.handled"})
+_INTO_PUBLISHED = frozenset({"disclosure.items", "disclosure.documents", "disclosure.updated"})
 _AMID = frozenset({"期", "次", "场", "个", "部"})
 _ANY_UNIT = "个"
 _MONEY = frozenset({"元", "%"})
@@ -72,7 +74,7 @@ class Parts:
             return Whole(found, level, "其中") if found is not None else None
         told = _TOLD_BY.search(text)
         if told:
-            found = self._told_of(frame, index, numbers, told["what"] or "")
+            found = self._told_of(frame, index, numbers, told["what"] or told["pub"] or "")
             if found is not None:
                 self.open.clear()
                 return Whole(found, level, "按类")
@@ -83,8 +85,8 @@ class Parts:
         if before >= 0:
             head = self._drafts[numbers[before]]
             quantity = frame.quantities[index]
-            gap = frame.quantities[before].end
-            text = frame.masked(gap, quantity.start, level)
+            gap = max(frame.quantities[before].end, frame.claimed.get(before, 0))
+            text = frame.masked(min(gap, quantity.start), quantity.start, level)
             if (self._cues.part_colon.match(text) or self._cues.part_listed.search(text)) and self._holds(
                 head, quantity
             ):
@@ -102,7 +104,9 @@ class Parts:
     def _told_of(self, frame: Frame, index: int, numbers: dict[int, int], what: str) -> int | None:
         """What 按渠道看 (in the same sentence) or 在收到的申请里 (anywhere before) divides up."""
         quantity = frame.quantities[index]
-        codes = _INTO_ASKED if "收" in what or "受理" in what else _INTO_DONE if what else ()
+        codes = _INTO_ASKED if "收" in what or "受理" in what else _INTO_DONE if what else frozenset()
+        if "公开" in what or "发布" in what:
+            codes = _INTO_PUBLISHED
         first = min(numbers.values(), default=len(self._drafts))
         cue = _TOLD_BY.search(frame.text, frame.start, quantity.start)
         for number in range(len(self._drafts) - 1, max(len(self._drafts) - _BACK, -1), -1):

@@ -12,7 +12,7 @@ from pipeline.model import Period, Quantity, ScopeKind
 from pipeline.narrative import compared, judge
 from pipeline.narrative.attributes import scope_at
 from pipeline.narrative.cues import Hit
-from pipeline.narrative.drafts import Draft
+from pipeline.narrative.drafts import Draft, family
 from pipeline.narrative.measures import LEVEL, Measured
 from pipeline.narrative.naming import by_form
 from pipeline.narrative.refuse import refusal
@@ -33,6 +33,8 @@ _COUNTED = frozenset({"thing", "rate", "result"})
 _BEHIND = 16
 _CLAUSE_END = regex.compile(r"[，,；;。：:]")
 _BACK = 50
+_EVERY = ("均为", "各为", "各")
+_LONGEST_ITEM = 12
 _JOINERS = "、和与及,， 以"
 
 
@@ -151,6 +153,8 @@ class Sentence:
             for term in hit.terms:
                 self._positions[term] = hit.end
         near = self._base.copy()
+        if any(family(draft.code) == "t3" for draft in self.drafts[self.first :]):
+            near["申请"] = _FARTHEST  # 上年结转 2 件，共受理 265 件: the first says what all are
         for term, end in self._positions.items():
             near[term] = max(_NEAREST - (quantity.start - end) / _FADE, _FARTHEST)
         stop = _CLAUSE_END.search(self.text, quantity.end, min(quantity.end + _BEHIND, self.frame.end))
@@ -177,7 +181,10 @@ class Sentence:
         both = quantity.value == 0 and "复议" in beside.weights and "诉讼" in beside.weights
         if shared or quantity.each or both:
             end = beside.start + shared.start() if shared else quantity.start
-            items = [item for item in self._listed(beside.start, end) if self._names(item)]
+            listed = self._listed(beside.start, end)
+            items = [item for item in listed if self._names(item)]
+            if (quantity.each or self.text.endswith(_EVERY, 0, quantity.start)) and quantity.unit != "%":
+                items = listed if all(b - a <= _LONGEST_ITEM for a, b in listed) else items
             if len(items) > 1:
                 return [self._narrowed(beside, item, beside.left, False) for item in items]
             for word, parts in self.tools.words.pairs.items():
@@ -284,28 +291,32 @@ class Sentence:
     # -- words
 
     def _zero(self, zero: Zero) -> None:
-        code = self._denied(zero)
-        indicator = self.tools.indicators.get(code)
-        unit = indicator.units[0] if indicator is not None and indicator.units else "件"
         nothing = Decimal(0)
         start = self.frame.start
-        self.drafts.append(
-            Draft(
-                code=code, value=nothing, unit=unit, bound="exact", low=nothing, high=nothing, start=zero.start,
-                end=zero.end, sentence=(start, self.frame.end), alias=f"absence:{zero.term}", rule="否定", zero=True,
-                period=self.tools.periods.find(self.text, start, zero.start, self.passage.report.year) or Period(),
-            )
-        )  # fmt: skip
-        scope_at(self, self.drafts[-1], zero.start)
+        period = self.tools.periods.find(self.text, start, zero.start, self.passage.report.year) or Period()
+        for code in self._denied(zero):
+            indicator = self.tools.indicators.get(code)
+            unit = indicator.units[0] if indicator is not None and indicator.units else "件"
+            self.drafts.append(
+                Draft(
+                    code=code, value=nothing, unit=unit, bound="exact", low=nothing, high=nothing, start=zero.start,
+                    end=zero.end, sentence=(start, self.frame.end), alias=f"absence:{zero.term}", rule="否定",
+                    zero=True, period=period,
+                )
+            )  # fmt: skip
+            scope_at(self, self.drafts[-1], zero.start)
 
-    def _denied(self, zero: Zero) -> str:
-        """The code of an absence: outcomes by the cases told before, documents by the form of the report."""
+    def _denied(self, zero: Zero) -> tuple[str, ...]:
+        """The codes of an absence: outcomes by the cases told before, documents by the form of the report."""
         if zero.code == _CORRECTED and zero.term == _OUTCOME:
+            here = {draft.code for draft in self.drafts[self.first :]}
+            if {"t4.review.total", "t4.suit.total"} <= here:
+                return ("t4.review.corrected", _CORRECTED)
             told = {draft.code for draft in self.drafts if draft.value > 0 and draft.code.endswith(".total")}
             review = "t4.review.total" in told or ("复议" in self.text and "诉讼" not in self.text)
             if review and not any(code.startswith("t4.suit") for code in told):
-                return "t4.review.corrected"
-        return by_form(self, zero.code)
+                return ("t4.review.corrected",)
+        return (by_form(self, zero.code),)
 
     def _universals(self) -> None:
         for universal in self.tools.universals.find(self.frame):

@@ -33,6 +33,7 @@ _ADVERBS = regex.compile(
 """What may stand between a number and the verb that tells its result (其中 10 件已经按时答复)."""
 _PLACE = regex.compile(r"[市县区镇乡村州旗](?=[、，,。；（(的都均已共和与参有在开公实全建完设内级]|$)")
 _RIGHT_REACH = 26
+_WORD = 2
 _RELATIVE = 0.8
 """What a verb before 的 counts (公开本年制发的规章): it only says which are meant."""
 _ENDS_PHRASE = "，、；。,;）)"
@@ -40,6 +41,10 @@ _COORDINATE = regex.compile(r"、|和|与|及|以及|，|/|或")
 _JOIN_ONLY = regex.compile(r"^[、，,和与及以\s]{1,3}$")
 CONTENT = frozenset({"thing", "act", "result", "rate", "way", "who", "mark"})
 NOUNS = frozenset({"thing", "result", "rate", "way", "who"})
+_EXAMPLES = frozenset({"thing", "result", "rate"})
+_AND_SUCH = regex.compile(
+    r"(?<![平对同均优相初中高特])等(?![级次同待于额]|各?类?多?种?(?:方式|渠道|形式|途径|平台|媒体))"
+)
 MASK = "\x00"
 
 
@@ -193,7 +198,10 @@ def zone(frame: Frame, index: int, fillers: Fillers) -> Zone:
     result.left = [hit for hit in local if hit.start >= start]
     result.own = any(hit.kind in CONTENT for hit in result.left)
     nouny = False
+    listed = _examples_end(frame, result)
     for hit in result.left:
+        if hit.end <= listed and hit.kind in _EXAMPLES:
+            continue
         distance = core_end - hit.end
         weight = 4.0 if distance <= 0 else max(3.2 - 0.06 * distance, 1.0)
         if hit.kind == "act" and frame.text.startswith("的", hit.end):
@@ -205,6 +213,15 @@ def zone(frame: Frame, index: int, fillers: Fillers) -> Zone:
         _head_of_bracket(frame, level, result)
     _right(frame, index, result, nouny, fillers)
     return result
+
+
+def _examples_end(frame: Frame, result: Zone) -> int:
+    """Where the examples before 等 end that the last noun sums up (提案办理、预决算等信息 48 条), -1 without any."""
+    nouns = [hit.start for hit in result.left if hit.kind in _EXAMPLES]
+    if len(nouns) < 2:
+        return -1
+    match = _AND_SUCH.search(frame.text, result.start, nouns[-1])
+    return match.start() if match else -1
 
 
 def _gap(frame: Frame, index: int, fillers: Fillers) -> int:
@@ -278,8 +295,12 @@ def _right(frame: Frame, index: int, result: Zone, nouny: bool, fillers: Fillers
     if index + 1 < len(frame.quantities) and end == frame.quantities[index + 1].start:
         end = _without_next_head(frame, quantity.end, end, fillers)
     result.right_end = end
-    behind = end - quantity.end >= 2 and not nouny
-    result.before_noun = behind and adverbs is None
+    told = None
+    if not result.own and end - quantity.end < _WORD:
+        told = _result_behind(frame, index, stop)
+        end = told or end
+    behind = end - quantity.end >= _WORD and not nouny
+    result.before_noun = behind and adverbs is None and told is None
     if behind and _claims(frame, index, end, stop):
         frame.claimed[index] = end
     if _PLACE.match(frame.text, quantity.end, frame.end):  # 14 个村, 3 个区: a word of one character
@@ -288,9 +309,20 @@ def _right(frame: Frame, index: int, result: Zone, nouny: bool, fillers: Fillers
     for hit, at in zip(frame.hits, frame.hit_levels, strict=True):
         if hit.start >= end:
             break
+        if told is not None and hit.kind != "result":
+            continue
         if hit.start >= quantity.end and hit.end <= end and (at == level or not frame.brackets):
             result.right.append(hit)
             _weigh(result.weights, hit, max(3.8 - 0.1 * (hit.start - quantity.end), 1.2) * factor)
+
+
+def _result_behind(frame: Frame, index: int, stop: int) -> int | None:
+    """Where the result of what nothing names before ends in the clause (1 件经沟通同意不予公开), None without one."""
+    quantity = frame.quantities[index]
+    match = _RIGHT_CLAUSE.match(frame.text, quantity.end, stop)
+    end = match.end() if match else quantity.end
+    results = [h.end for h in frame.hits if quantity.end <= h.start and h.end <= end and h.kind == "result"]
+    return results[-1] if results else None
 
 
 def _claims(frame: Frame, index: int, end: int, stop: int) -> bool:

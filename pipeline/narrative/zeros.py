@@ -72,7 +72,7 @@ class Absences:
         end = stop.start() if stop else following
         if any(match.end() <= q.start < end for q in frame.quantities):
             return []
-        after = [hit for hit in frame.hits if match.end() <= hit.start and hit.end <= end]
+        after = [hit for hit in frame.hits if match.start() <= hit.start and match.end() < hit.end <= end]
         zeros = self._zeros(text, match, _caused(text, after))
         if zeros or end - match.end() > _REST or not _EMPTY.match(text[match.end() : end]):
             return zeros

@@ -12,6 +12,8 @@ from pipeline.numbers.numerals import SCALES
 
 SCALE = "(?:[十百千]?[万亿]亿?|十|百(?!分[点之])|千(?![克米瓦卡伏赫焦]))"
 INTEGER = r"[0-9]{1,3}(?: ?, ?[0-9]{3})+(?![0-9])|[0-9]{1,3}(?: ?， ?[0-9]{3})+(?![0-9])|[0-9]+"
+SPACED = r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9])"
+"""Groups of three set off by blanks (53 019 条): one number only where a unit, 万 or 亿 follows."""
 DECIMALS = r"(?:\.[0-9]+)?"
 COUNT = Decimal(1)
 FEN = Decimal("0.01")
@@ -69,7 +71,9 @@ class Grammar:
         self._number = f"(?:{INTEGER}){DECIMALS}"
         tail = f"(?: {{0,2}}({inside}))?(?: {{0,2}}({SCALE})(?: ?({inside}))?)?"
         end = f"(?: {{0,3}}(UNIT))?(?: ?({behind}))?"
-        self.digits = re.compile(f"({INTEGER})({DECIMALS}){tail}{end.replace('UNIT', self._unit)}")
+        counted = f"(?={DECIMALS} ?(?:{inside})? ?(?:{SCALE}|{self._unit}))"
+        integer = f"{SPACED}{counted}|{INTEGER}"
+        self.digits = re.compile(f"({integer})({DECIMALS}){tail}{end.replace('UNIT', self._unit)}")
         self.chinese = re.compile(f"(){tail}{end.replace('UNIT', spoken)}")
         self.behind = re.compile(f" ?(?:{behind})")
         self.unit_alone = re.compile(f" ?({self._unit})")

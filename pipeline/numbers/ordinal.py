@@ -32,6 +32,8 @@ def among_first(knowledge: Knowledge, text: str, start: int, end: int, chinese: 
     """A number behind 前: 前3名, 位列前三; None behind 目前, 之前."""
     if not knowledge.grammar.first_before(text, start):
         return None
+    if chinese and _PLACE.match(text, end) is None:
+        return unread(text, start, end, "ordinal", "ordinal.first") if _ranked(knowledge, text, start - 1) else None
     return _rank(knowledge, text, start - 1, start, start, end, chinese, first=True)
 
 

@@ -23,20 +23,33 @@ def _parts(one: Compiled) -> CheckFunction:
     def check(facts: Facts, found: list[Finding]) -> None:
         figures = facts.figures
         wholes: dict[int, list[int]] = {}
+        others: set[int] = set()
+        """Wholes with a part that is not counted as they are: what else there is adds up to less than the whole."""
         for index, figure in enumerate(figures):
             whole = figure.part_of
             if whole is None or not 0 <= whole < len(figures) or whole == index:
                 continue
+            if figure.measure == "level" and not _alike(figure, figures[whole]):
+                others.add(whole)
             if figure.measure == "level" and figures[whole].measure == "level" and _alike(figure, figures[whole]):
                 wholes.setdefault(whole, []).append(index)
         for whole, parts in wholes.items():
             left = figure_total(facts, whole, one.vocabulary, _label(one.vocabulary, figures[whole]))
-            parts = [index for index in parts if _belongs(one.vocabulary, figures[index], figures[whole])]
-            for index in parts:
+            belonging = [index for index in parts if _belongs(one.vocabulary, figures[index], figures[whole])]
+            for index in belonging:
                 found.append(_single(one, facts, index, left))
-            for group, exact in _groups(one.vocabulary, facts, whole, parts):
+            for group, exact in _groups(one.vocabulary, facts, whole, belonging):
                 if len(group) > 1:
-                    found.append(_group(one, facts, whole, group, exact))
+                    found.append(_group(one, facts, whole, group, exact and whole not in others))
+        for whole, index in _larger(one, facts):
+            found.append(
+                _single(
+                    one,
+                    facts,
+                    index,
+                    figure_total(facts, whole, one.vocabulary, _label(one.vocabulary, figures[whole])),
+                )
+            )
         for whole, group in _unmarked(one.vocabulary, facts, wholes):
             found.append(_group(one, facts, whole, group, True))
 
@@ -68,6 +81,24 @@ def _unmarked(vocabulary: Vocabulary, facts: Facts, wholes: dict[int, list[int]]
                 group.append(index)
         if len(group) > 1 and covered >= lines:
             yield whole, group
+
+
+def _larger(one: Compiled, facts: Facts) -> Iterator[tuple[int, int]]:
+    """(whole, part) where a part told right behind its whole (9篇，其中图解16篇) is more than it.
+
+    A reader may refuse to make a part of what is more than the whole, so the words between them decide: one of `words`
+    right behind the whole, and then no other number.
+    """
+    for index in range(1, len(facts.figures)):
+        part, whole = facts.figures[index], facts.figures[index - 1]
+        if part.part_of is not None or part.code != whole.code or part.sentence != whole.sentence:
+            continue
+        if part.measure != "level" or whole.measure != "level" or not _alike(part, whole) or part.value <= whole.value:
+            continue
+        _, mention, between = part.before.rpartition(whole.mention)
+        label = between.lstrip("，,、；;：: ")
+        if mention and part.category and not any(c.isdigit() for c in label) and label.startswith(one.rule.words):
+            yield index - 1, index
 
 
 def _plain(part: Figure) -> bool:

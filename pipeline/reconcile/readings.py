@@ -232,8 +232,14 @@ def _repeat(one: Compiled) -> CheckFunction:
                 continue  # the one counts what came in, the other also what was carried in
             if outcome.verdict == "differs" and same and not _same_words(facts.figures[first], figure, same):
                 continue  # perhaps a part of the other, told without 其中
+            tail = ""
+            if outcome.verdict == "differs" and facts.figures[first].sentence == figure.sentence:
+                # Nobody says one thing twice in a sentence; the two are told apart by words we did not understand.
+                outcome, tail = Outcome(verdict="not_comparable"), "（同一句里的两个数，说的应不是同一件事）"
             head = f"{one.vocabulary.name(figure.code)}前后两处"
-            found.append(compared(one.rule, one.rule.id, figure.code, figure.column, outcome, left, right, head))
+            found.append(
+                compared(one.rule, one.rule.id, figure.code, figure.column, outcome, left, right, head, tail=tail)
+            )
 
     return check
 

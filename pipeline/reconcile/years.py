@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.model import Evidence, Figure, Finding, Side
+from pipeline.model import Evidence, Finding, Side
 from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total, softened
 from pipeline.reconcile.explain import short
 from pipeline.reconcile.facts import Facts, Total, add_ref, cell_evidence, default_column, number
@@ -108,22 +108,31 @@ def _last_year(one: Compiled) -> CheckFunction:
             return
         for index, figure in enumerate(facts.figures):
             if figure.code in one.codes:
-                pair = _stated(one, facts, last, index, figure)
-                if pair is not None:
-                    left, right = pair
-                    outcome = meet(left, right)
-                    if outcome.verdict == "differs":
-                        name = one.vocabulary.where(figure.code, figure.column)
-                        outcome = softened(one.rule, rounded(outcome))
-                        found.append(
-                            compared(one.rule, one.rule.id, figure.code, figure.column, outcome, left, right, name)
-                        )
+                _one_stated(one, facts, last, index, found)
 
     return check
 
 
-def _stated(one: Compiled, facts: Facts, last: Facts, index: int, figure: Figure) -> tuple[Total, Total] | None:
-    column = figure.column or default_column(figure.code)
+def _one_stated(one: Compiled, facts: Facts, last: Facts, index: int, found: list[Finding]) -> None:
+    """What one figure says of last year; it differs only if it holds neither for its applicants nor for all of them.
+
+    The applicants may only be those of the sentence before: 自然人78件，其他10件。申请量比上年增加3件.
+    """
+    figure = facts.figures[index]
+    whole = default_column(figure.code)
+    for column in dict.fromkeys((figure.column or whole, whole)):
+        pair = _stated(one, facts, last, index, column)
+        outcome = meet(*pair) if pair is not None else None
+        if outcome is not None and outcome.verdict != "differs":
+            return
+        if pair is not None and outcome is not None and column == whole:
+            name = one.vocabulary.where(figure.code, column)
+            told = softened(one.rule, rounded(outcome))
+            found.append(compared(one.rule, one.rule.id, figure.code, column, told, *pair, name))
+
+
+def _stated(one: Compiled, facts: Facts, last: Facts, index: int, column: str | None) -> tuple[Total, Total] | None:
+    figure = facts.figures[index]
     if figure.category or figure.channel or figure.scope_kind not in (None, "own", "jurisdiction"):
         return None
     before = Total()

@@ -73,6 +73,8 @@ SHAPES: dict[str, Shape] = {
     "text-fallen": Shape(".txt", _text(plain.fallen)),
     "docx": Shape(".docx", docx.document),
     "pdf": Shape(".pdf", pdf.ruled),
+    "pdf-cut": Shape(".pdf", pdf.cut),
+    "pdf-turned": Shape(".pdf", pdf.turned),
     "pdf-borderless": Shape(".pdf", pdf.borderless),
     "mhtml": Shape(".mhtml", packages.mhtml),
     "zip": Shape(".zip", packages.zipped),

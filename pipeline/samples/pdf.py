@@ -11,9 +11,11 @@ import random
 import re
 import zlib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pipeline.samples.draft import Draft
 from pipeline.samples.grid import Box, Grid, expand, width
+from pipeline.samples.pdfcut import Lines, Sheet, cut_groups, cut_row
 
 _WIDE, _HIGH = 595.0, 842.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 72.0, 523.0, 770.0, 72.0
@@ -87,7 +89,19 @@ def _paragraph(pages: Pages, text: str, kind: str) -> None:
         pages.text(x, pages.y, _SIZE, line)
 
 
-def _table(pages: Pages, draft: Draft, grid: Grid, ruled: bool) -> None:
+_REPEATS = 11
+"""Edges of table 3, the one long table with a head of its own."""
+
+
+class Look(NamedTuple):
+    """How tables are drawn: with rules; cut by page breaks in the middle of rows; the head of table 3 on each page."""
+
+    ruled: bool = True
+    cut: bool = False
+    repeat: bool = False
+
+
+def _table(pages: Pages, draft: Draft, grid: Grid, look: Look) -> None:
     """Rows from top to bottom; a cell spread over rows is drawn anew on each page, its text only once."""
     edges = [_LEFT]
     for share in _COLUMNS[width(grid)]:
@@ -99,24 +113,31 @@ def _table(pages: Pages, draft: Draft, grid: Grid, ruled: bool) -> None:
         for c, box in enumerate(row)
         if box
     }
-    heights = _heights(rows, lines)
+    sheet = Sheet(rows, lines, _heights(rows, lines))
+    heads = next(r for r, row in enumerate(rows) if any(box and box.key for box in row))
+    head = Sheet([list(row) for row in rows[:heads]], dict(lines), sheet.heights[:heads])
     pages.y -= 6
     start = 0
     while start < len(rows):
-        pages.room(heights[start] + 2)
+        pages.room(sheet.heights[start] + 2)
+        if look.repeat and start > heads and len(edges) == _REPEATS:
+            _segment(pages, head, edges, (0, heads), head.lines, look.ruled)
         end, used = start, 0.0
-        while end < len(rows) and pages.y - used - heights[end] >= _BOTTOM:
-            used += heights[end]
+        while end < len(rows) and pages.y - used - sheet.heights[end] >= _BOTTOM:
+            used += sheet.heights[end]
+            end += 1
+        left = pages.y - used - _BOTTOM
+        if look.cut and end < len(rows) and cut_row(sheet, end, int((left - 6) // _TIGHT), _TIGHT, 6):
             end += 1
         end = max(end, start + 1)
-        _segment(pages, rows, lines, heights, edges, (start, end), ruled)
+        shown = sheet.lines
+        if look.cut:
+            shown = sheet.lines | cut_groups(sheet, start, end, _TIGHT)
+        _segment(pages, sheet, edges, (start, end), shown, look.ruled)
         start = end
         if start < len(rows):
             pages.turn()
     pages.y -= 6
-
-
-Lines = dict[tuple[int, int], list[str]]
 
 
 def _heights(rows: Sequence[Sequence[Box | None]], lines: Lines) -> list[float]:
@@ -134,19 +155,14 @@ def _heights(rows: Sequence[Sequence[Box | None]], lines: Lines) -> list[float]:
 
 
 def _segment(
-    pages: Pages,
-    rows: Sequence[Sequence[Box | None]],
-    lines: Lines,
-    heights: Sequence[float],
-    edges: Sequence[float],
-    span: tuple[int, int],
-    ruled: bool,
+    pages: Pages, sheet: Sheet, edges: Sequence[float], span: tuple[int, int], lines: Lines, ruled: bool
 ) -> None:
-    """The rows [start, end) of a table on the current page."""
+    """The rows [start, end) of a table on the current page; cells that began before are drawn on."""
     start, end = span
+    rows = sheet.rows
     tops = [pages.y]
     for r in range(start, end):
-        tops.append(tops[-1] - heights[r])
+        tops.append(tops[-1] - sheet.heights[r])
     for r in range(end):
         for c, box in enumerate(rows[r]):
             if box is None or r + box.rowspan <= start:
@@ -158,7 +174,7 @@ def _segment(
                     pages.line(x0, y0, x1, y1)
                 for x in (left, right):
                     pages.line(x, top, x, bottom)
-            if r >= start:
+            if r >= start or lines is not sheet.lines:
                 _cell(pages, lines[r, c], left, right, top, bottom)
     pages.y = tops[-1]
 
@@ -171,7 +187,10 @@ def _cell(pages: Pages, lines: Sequence[str], left: float, right: float, top: fl
         y -= _TIGHT
 
 
-def lay_out(draft: Draft, ruled: bool = True) -> list[list[str]]:
+_RULED = Look()
+
+
+def lay_out(draft: Draft, look: Look = _RULED) -> list[list[str]]:
     """The drawing operators of each page of a report."""
     pages = Pages()
     for line in wrap(draft.title, 20, _RIGHT - _LEFT):
@@ -180,7 +199,7 @@ def lay_out(draft: Draft, ruled: bool = True) -> list[list[str]]:
     pages.y -= 12
     for block in draft.blocks:
         if block.kind == "table":
-            _table(pages, draft, draft.grid(block.text), ruled)
+            _table(pages, draft, draft.grid(block.text), look)
         else:
             _paragraph(pages, block.text, block.kind)
     pages.text(_WIDE / 2 - 14, 40, 10, f"- {len(pages.pages)} -")
@@ -197,8 +216,16 @@ _FONT = (
 )
 
 
-def assemble(pages: Sequence[Sequence[str]], title: str) -> bytes:
-    """A PDF file from drawing operators."""
+_UPRIGHT = f"/MediaBox[0 0 {_WIDE:g} {_HIGH:g}]"
+_LYING = f"/MediaBox[0 0 {_HIGH:g} {_WIDE:g}]"
+_QUARTER = f"0 1 -1 0 {_HIGH:g} 0 cm\n"
+"""Turns what is drawn by a quarter, so that it runs upwards."""
+
+
+def assemble(pages: Sequence[Sequence[str]], title: str, turned: bool = False, told: bool = True) -> bytes:
+    """A PDF file from drawing operators. `turned`: drawn sideways; `told`: the page says so, and is shown upright."""
+    box = _UPRIGHT if not turned else _LYING + "/Rotate 90" * told
+    turn = _QUARTER if turned else ""
     first = 7
     kids = " ".join(f"{first + 2 * i} 0 R" for i in range(len(pages)))
     info = (b"\xfe\xff" + title.encode("utf-16-be")).hex()
@@ -209,9 +236,9 @@ def assemble(pages: Sequence[Sequence[str]], title: str) -> bytes:
         f"<</Title<{info}>/Producer(samples)>>".encode(),
     ]
     for i, operators in enumerate(pages):
-        stream = zlib.compress(("0.5 w\n" + "\n".join(operators)).encode(), 1)
+        stream = zlib.compress((turn + "0.5 w\n" + "\n".join(operators)).encode(), 1)
         objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {_WIDE:g} {_HIGH:g}]/Resources<</Font<</F1 3 0 R>>>>"
+            f"<</Type/Page/Parent 2 0 R{box}/Resources<</Font<</F1 3 0 R>>>>"
             f"/Contents {first + 2 * i + 1} 0 R>>".encode()
         )
         objects.append(b"<</Length %d/Filter/FlateDecode>>\nstream\n%s\nendstream" % (len(stream), stream))
@@ -235,4 +262,14 @@ def ruled(draft: Draft, rng: random.Random) -> bytes:
 
 def borderless(draft: Draft, rng: random.Random) -> bytes:
     """Pages whose tables have no rules: only positions tell the cells apart."""
-    return assemble(lay_out(draft, ruled=False), draft.title)
+    return assemble(lay_out(draft, Look(ruled=False)), draft.title)
+
+
+def cut(draft: Draft, rng: random.Random) -> bytes:
+    """Ruled tables whose rows, labels and groups page breaks cut in two; often with the head repeated on each page."""
+    return assemble(lay_out(draft, Look(cut=True, repeat=rng.random() < 0.5)), draft.title)
+
+
+def turned(draft: Draft, rng: random.Random) -> bytes:
+    """Pages drawn sideways, with and without the mark that has them shown upright."""
+    return assemble(lay_out(draft), draft.title, turned=True, told=rng.random() < 0.5)

@@ -80,7 +80,7 @@ def worsen(image: Any, rng: random.Random, skew: float = 0.6) -> Any:
     return ImageChops.darker(turned, sheet).filter(ImageFilter.GaussianBlur(0.4))
 
 
-def pictures(draft: Draft, rng: random.Random, dpi: int = 150) -> list[Any]:
+def pictures(draft: Draft, rng: random.Random, dpi: int = 200) -> list[Any]:
     """Every page of a report as a worsened Pillow image."""
     font = str(font_file())
     return [worsen(draw(page, dpi, font), rng) for page in pdf.lay_out(draft)]
@@ -90,5 +90,5 @@ def scanned(draft: Draft, rng: random.Random) -> bytes:
     """A PDF whose pages are JPEG pictures."""
     pages = pictures(draft, rng)
     out = io.BytesIO()
-    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=150.0, quality=70, **_NO_TIMES)
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=200.0, quality=70, **_NO_TIMES)
     return out.getvalue()

@@ -197,7 +197,7 @@ class Database(runs.RunRecord, ABC):
         if known:
             for sql in merge.forget():
                 connection.run(sql)
-        for sql in (*merge.documents(), *merge.rows(), *merge.SOURCES, *merge.reports(self.by_bytes)):
+        for sql in (*merge.documents(self.by_bytes), *merge.rows(), *merge.SOURCES, *merge.reports(self.by_bytes)):
             connection.run(sql)
         count = staged["documents"].num_rows
         return Loaded(count, count - known, sum(table.num_rows for table in staged.values()))

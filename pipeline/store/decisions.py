@@ -73,7 +73,7 @@ def held(db: Database, *, only_lapsed: bool = False) -> list[Decision]:
         f"ON r.report_id = d.report_id WHERE {LAPSED if only_lapsed else 'TRUE'} "
         "ORDER BY r.organ, r.year, d.check_id, d.code, d.applicant"
     )
-    return [Decision(*row[:9], lapsed=bool(row[9]), organ=row[10], year=row[11]) for row in rows]
+    return [Decision(*(*row[:9], bool(row[9]), *row[10:12])) for row in rows]
 
 
 def told(

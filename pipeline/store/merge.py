@@ -37,12 +37,27 @@ def forget() -> list[str]:
     ]
 
 
-def documents() -> list[str]:
-    """The documents themselves, before their rows (PostgreSQL checks the reference at once)."""
+_ADDRESS = (
+    "SELECT a.document_id, MIN(a.address{c}) AS address FROM ("
+    "SELECT document_id, address FROM new_document_sources UNION ALL SELECT s.document_id, s.address "
+    "FROM document_sources s JOIN new_documents d ON d.document_id = s.document_id WHERE NOT EXISTS (SELECT 1 "
+    "FROM new_document_sources n WHERE n.source = s.source AND n.document_id = s.document_id "
+    "AND n.address IS NOT NULL)) a GROUP BY a.document_id"
+)
+"""The address of a document that was seen at several: the first in order, whichever came last."""
+
+
+def documents(c: str = "") -> list[str]:
+    """The documents themselves, before their rows (PostgreSQL checks the reference at once).
+
+    `c` compares text by bytes.
+    """
     names = BY_NAME["documents"].names
     updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "document_id")
+    taken = ", ".join("COALESCE(w.address, n.address)" if name == "address" else f"n.{name}" for name in names)
     return [
-        f"INSERT INTO documents ({', '.join(names)}) SELECT {', '.join(names)} FROM new_documents WHERE TRUE "
+        f"INSERT INTO documents ({', '.join(names)}) SELECT {taken} FROM new_documents n "
+        f"LEFT JOIN ({_ADDRESS.format(c=c)}) AS w ON w.document_id = n.document_id WHERE TRUE "
         f"ON CONFLICT (document_id) DO UPDATE SET {updates}",
         "DELETE FROM set_aside WHERE sha256 IN (SELECT sha256 FROM new_documents)",
     ]

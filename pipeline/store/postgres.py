@@ -56,18 +56,22 @@ class PostgresConnection(Connection):
                 yield _batch(schema, found)
 
     def stage(self, name: str, table: Any) -> None:
-        import pyarrow as pa
-        import pyarrow.csv as pc
-
         self.run(f"DROP TABLE IF EXISTS {name}")
         columns = ", ".join(f"{field.name} {_type(field.type)}" for field in table.schema)
         self.run(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP")
+        self.copy(name, table)
+        self.run(f"ANALYZE {name}")
+
+    def copy(self, name: str, table: Any) -> None:
+        """COPY of an Arrow table into a table that has its columns in its order."""
+        import pyarrow as pa
+        import pyarrow.csv as pc
+
         text = io.BytesIO()
         fields = [pa.field(f.name, pa.string()) if pa.types.is_boolean(f.type) else f for f in table.schema]
         pc.write_csv(table.cast(pa.schema(fields)), text, pc.WriteOptions(include_header=False))
         with self._con.cursor() as cursor, cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy:
             copy.write(text.getbuffer())
-        self.run(f"ANALYZE {name}")
 
 
 def _type(kind: Any) -> str:

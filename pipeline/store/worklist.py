@@ -104,7 +104,7 @@ def findings(
         f"{one('findings', 'document_id', 0)} UNION ALL {one('across_findings', 'report_id', 1)}", [*params, *params]
     )
     rows.sort(key=lambda row: (row[19], row[1] or "~", row[3] or "~", row[4] or 0, row[17], row[20], row[21]))
-    return [Work(*row[:19], value=row[22], author=row[23], decided_at=row[24], lapsed=bool(row[25])) for row in rows]
+    return [Work(*(*row[:19], *row[22:25], bool(row[25]))) for row in rows]
 
 
 def worklist(

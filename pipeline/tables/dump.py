@@ -43,8 +43,9 @@ class Style(NamedTuple):
 
 _EMPTY_LINE = regex.compile(r"\n[^\S\n\t]*(?=\n)|\n[^\S\n\t]*\Z")
 _LINE_END = regex.compile(r"\n")
-_PADDING = regex.compile(r"[|｜][^\S\n]*[|｜]")
-_PIPE = regex.compile(r"[|｜]")
+_PIPES = "|｜│┃║"
+_PADDING = regex.compile(rf"[{_PIPES}][^\S\n]*[{_PIPES}]")
+_PIPE = regex.compile(f"[{_PIPES}]")
 _TAB = regex.compile(r"\t")
 _BLANK = regex.compile(r"[\s\u200b\ufeff]*")
 # Words that can stand in a value cell; anything else with characters ends the row.
@@ -53,7 +54,9 @@ _VALUE = regex.compile(
     r"(?:(?:增加|新增|增|减少|减)\s*\d[\d.,，]*)?\s*(?:[万亿]?元|人次|[件项个条次篇人])?"
     r"(?:(?<=[\d元件项个条次篇人]\s*)[（(][^（()）\n]{0,60}[）)])?\s*|\s*(?:无|不适用|空|暂无|零|/)\s*"
 )
-_RULE = regex.compile(r"^[\s|｜:：\-—+=]*-{3}[\s|｜:：\-—+=]*$", regex.MULTILINE)
+_RULE = regex.compile(
+    r"^(?:[\s|｜:：\-—+=]*-{3}[\s|｜:：\-—+=]*|\s*[\u2500-\u257F][\s\u2500-\u257F|]*)$", regex.MULTILINE
+)
 
 
 def style_of(region: str) -> Style:
@@ -64,17 +67,21 @@ def style_of(region: str) -> Style:
     if pipes >= 6 and pipes >= tabs:
         piped = [line for line in lines if _PIPE.search(line) and not _RULE.match(line)]
         rows = [line for line in piped if sum(1 for part in _PIPE.split(line) if part.strip()) >= 2]
-        closing = all(line.rstrip()[-1] in "|｜" for line in piped)
-        leading = all(line.lstrip()[0] in "|｜" for line in piped)
+        closing = all(line.rstrip()[-1] in _PIPES for line in piped)
+        leading = all(line.lstrip()[0] in _PIPES for line in piped)
         if len(rows) * 4 >= len(piped):
             return Style("|", _LINE_END, closing, leading)
         return Style("|", _PADDING, closing, leading)
     if tabs >= 6:
-        single = sum(
-            1 for line in lines if line.lstrip(" \u3000").startswith("\t") and line.strip("\t ").count("\t") == 0
-        )
+        single = sum(1 for line in lines if _is_one_cell(line))
         return Style("\t", _EMPTY_LINE if single * 2 > len(lines) else _LINE_END)
     return Style(" ", None)
+
+
+def _is_one_cell(line: str) -> bool:
+    """Whether a line is one cell behind its tab, and no row of which all but the label is blank."""
+    one = line.lstrip(" \u3000").startswith("\t") and line.strip("\t ").count("\t") == 0
+    return one and not line.rstrip(" \u3000\xa0").endswith("\t\t")
 
 
 def line_styles(region: str) -> list[Style]:
@@ -98,10 +105,11 @@ def is_value(text: str) -> bool:
     return _VALUE.fullmatch(text) is not None
 
 
-def slots_after(text: str, start: int, end: int, style: Style, skip_break: bool = False) -> list[Span]:
+def slots_after(text: str, start: int, end: int, style: Style, skip_break: bool = False) -> list[Span] | None:
     """The slots between a label that ends at `start` and the next one that begins at `end`, trimmed.
 
-    A blank slot has start == end. Stops at the end of the row and at the first piece that is no value.
+    A blank slot has start == end. Stops at the end of the row and at the first piece that is no value. None where
+    numbers go on behind what seemed to be the end of the row.
     `skip_break`: the values stand in the next row (below a head), so that a row end directly behind is passed.
     """
     segment = text[start:end]
@@ -110,6 +118,8 @@ def slots_after(text: str, start: int, end: int, style: Style, skip_break: bool 
             if skip_break and not any(c.isdigit() for c in segment[: match.start()]):
                 continue
             stop = match.start() + (1 if style.row_end is _PADDING else 0)
+            if style.row_end is not _LINE_END and not skip_break and _goes_on(segment[stop:]):
+                return None
             segment = segment[:stop]
             break
     if style.mark == " ":
@@ -137,12 +147,35 @@ def slots_after(text: str, start: int, end: int, style: Style, skip_break: bool 
     return _trimmed(segment, start, parts[1:])
 
 
-_ROW_ENDS = regex.compile(r"[ \t|｜\u3000\xa0]*(?:\n|\Z)")
+_HAN = regex.compile(r"\p{Han}")
 
 
-def row_ends(text: str, end: int, style: Style) -> bool:
-    """Whether nothing is printed behind a label: its row ends there, or, without separators, no value follows."""
-    return not style.explicit or _ROW_ENDS.match(text, end) is not None
+def _goes_on(rest: str) -> bool:
+    """Whether a number stands behind the end of a row, before any word."""
+    word = _HAN.search(rest)
+    before = rest[: word.start()] if word else rest
+    return any(c.isdigit() for c in _NUMBER_BEFORE.sub("", before))
+
+
+_ROW_ENDS = regex.compile(rf"[ \t{_PIPES}\u3000\xa0]*(?:\n|\Z)")
+
+
+def row_ends(text: str, end: int, stop: int, style: Style) -> bool:
+    """Whether nothing is printed behind a label that has no slots: its row ends there.
+
+    Without separators: no number stands before the next label at `stop` either, else it would be one that is not
+    understood. Behind the last label of a table (`stop` is `end` then) only the next word counts.
+    """
+    if style.explicit:
+        return _ROW_ENDS.match(text, end) is not None
+    if stop > end:
+        return not any(c.isdigit() for c in text[end:stop])
+    piece = _PIECE.search(text, end, end + LONGEST_PIECE)
+    return piece is None or not any(c.isdigit() for c in piece[0]) or _NUMBERING.match(piece[0]) is not None
+
+
+LONGEST_PIECE = 60
+"""Characters behind the last label of a table that are looked at for a number."""
 
 
 def _trimmed(segment: str, start: int, parts: list[Span]) -> list[Span]:
@@ -151,7 +184,8 @@ def _trimmed(segment: str, start: int, parts: list[Span]) -> list[Span]:
         piece = segment[low:high]
         if not is_value(piece):
             first = piece.split("\n", 1)[0]
-            if first == piece or not first.strip() or not is_value(first):
+            blank = not first.strip() and not _EMPTY_LINE.match(piece, len(first))
+            if first == piece or blank or not is_value(first):
                 break
             piece = first  # the last cell of the table, and what follows in the next line
         lead = len(piece) - len(piece.lstrip())
@@ -207,7 +241,9 @@ def _next_row(segment: str, start: int, style: Style) -> list[Span]:
     return []
 
 
-_REPEATED = regex.compile(r"([|｜\t])[^\S\t\n]*(\p{Han}[^|｜\t\n]{2,60}?)[^\S\t\n]*\1[^\S\t\n]*\2[^\S\t\n]*(?=\1|\n)")
+_REPEATED = regex.compile(
+    r"([|｜│┃║\t])[^\S\t\n]*(\p{Han}[^|｜│┃║\t\n]{2,60}?)[^\S\t\n]*\1[^\S\t\n]*\2[^\S\t\n]*(?=\1|\n)"
+)
 
 
 def repeats_labels(region: str) -> bool:
@@ -263,7 +299,7 @@ def _words(segment: str, start: int) -> list[Span]:
     return slots
 
 
-_PARTED = regex.compile(r"[^\s|｜]+")
+_PARTED = regex.compile(rf"[^\s{_PIPES}]+")
 
 
 def pieces(text: str, start: int, end: int) -> list[Span]:
@@ -275,7 +311,9 @@ def pieces(text: str, start: int, end: int) -> list[Span]:
 NUMBER_LENGTH = 12
 """Characters that the printed number of a label takes at most, blanks included."""
 
-_NUMBER_BEFORE = regex.compile(r"(?:\d{1,2}\s*[.、．,]\s*|[（(]?[一二三四五六七八九十]{1,2}\s*[）)]?\s*[、.．]?\s*)\Z")
+_NUMBER_BEFORE = regex.compile(
+    r"(?:\d{1,2}\s*[.、．,]\s*|(?:[（(][ \u3000]?)?[一二三四五六七八九十]{1,2}\s*[）)]?\s*[、.．]?\s*)\Z"
+)
 
 
 def cell_start(text: str, place: int, number: str, floor: int) -> int:

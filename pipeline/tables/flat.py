@@ -31,7 +31,7 @@ from pipeline.tables.grid import Grid
 from pipeline.tables.labels import best
 from pipeline.tables.match import read_rows
 from pipeline.tables.matrix import read_matrix
-from pipeline.tables.padding import Row, depth, place_windows
+from pipeline.tables.padding import Row, adds_up, depth, place_windows
 from pipeline.tables.reading import Loose, Reading, Slot
 
 
@@ -88,21 +88,21 @@ def _read_lines(
     if len(anchors) < 8:
         return None
     columns = kind.columns if len(kind.columns) == 1 else head_order(kind, letters[: anchors[0].at])
-    reading = Reading(kind, flat=True, columns=columns)
+    reading = Reading(kind, flat=True, columns=columns, labels=[(one.start, one.end) for one in anchors])
     rows: list[Row] = []
     cut: set[str] = set()
     for position, anchor in enumerate(anchors):
         stop = anchors[position + 1].start if position + 1 < len(anchors) else span[1]
-        slots = slots_after(text, anchor.end, stop, style)
-        if len(columns) == 1:
-            slots = _without_unit(text, slots)
+        found = slots_after(text, anchor.end, stop, style)
+        slots = _without_unit(text, found or []) if len(columns) == 1 else found or []
         rows.append((anchor.name, slots))
-        if not slots and not row_ends(text, anchor.end, style):
+        last_one = position + 1 == len(anchors)
+        if not slots and (found is None or not row_ends(text, anchor.end, anchor.end if last_one else stop, style)):
             cut.add(anchor.name)
         reading.lines.append(anchor.name)
     if style.mark == "\n" and not _even(kind, rows, len(columns)):
         return None
-    _fill(reading, [row for row in rows if row[0] not in cut], columns, text)
+    _fill(reading, [row for row in rows if row[0] not in cut], columns, text, style.explicit)
     reading.loose += [Loose(line, ()) for line in sorted(cut)]
     last = max([end for _, slots in rows for _, end in slots] + [anchors[-1].end])
     reading.spans.append((span[0], last))
@@ -128,15 +128,19 @@ def _even(kind: Kind, rows: list[Row], width: int) -> bool:
     return bool(width) and all(len(one) == 1 and min(one) >= width for one in sizes.values())
 
 
-def _fill(reading: Reading, rows: list[Row], columns: list[str], text: str) -> None:
+def _fill(reading: Reading, rows: list[Row], columns: list[str], text: str, explicit: bool) -> None:
     width = len(columns)
     windows, reading.lossy = place_windows(reading.kind, rows, width, text) if width else ({}, False)
+    # Where cells fell out or numbers fell apart, a row has as many pieces as there are columns by chance, too.
+    uneven = not explicit and width > 1 and any(slots and len(slots) != width for _, slots in rows)
     for line, slots in rows:
         filled = [slot for slot in slots if slot[1] > slot[0]]
         if width and not filled:
             for position, column in enumerate(columns):
                 at = slots[min(position, len(slots) - 1)][0] if slots else 0
                 reading.slots[line, column] = Slot(at, at)
+        elif uneven and not adds_up([text[low:high] for low, high in filled]):
+            reading.loose.append(Loose(line, tuple(filled)))
         elif line in windows or (width and len(filled) == width):
             for column, (low, high) in zip(columns, windows.get(line, filled), strict=True):
                 reading.slots[line, column] = Slot(low, high)
@@ -158,7 +162,7 @@ def head_order(kind: Kind, letters: str) -> list[str]:
         spot = min([s for s in spots if s >= 0], default=-1)
         at.append(spot)
     named = [spot for spot in at[:5] if spot >= 0]
-    if len(named) < 4 or named != sorted(named) or min(at[5:]) < 0:
+    if len(named) < 4 or named != sorted(named) or min(at[5:]) < 0 or at[-1] < min(named):
         return []
     return list(kind.columns)
 
@@ -205,7 +209,10 @@ def _anchors(text: str, kind: Kind, letters: str, places: list[int], span: Span)
     return anchors
 
 
-_REST = regex.compile(r"[”\"』」]?(?:\s*[（(][^（()）\n\d]{2,40}[）)])?[”\"』」）)]?")
+_REST = regex.compile(
+    r"[”\"』」]?(?:[ \u3000\xa0]*\n?[ \u3000\xa0]*"
+    r"[（(](?!\s*[一二三四五六七八九十]{1,2}\s*[）)])[^（()）\n\d]{2,40}[）)])?[”\"』」）)]?"
+)
 
 
 def _label_end(text: str, end: int) -> int:

@@ -71,7 +71,9 @@ def read_flat_blocks(
         stop = span[1] if final else places[found[position + 1][0]]
         begin = places[end - 1] + 1
         slots = slots_after(text, begin, stop, style)
-        rows.append(_Row(name, head, units, slots, final, row_ends(text, begin, style)))
+        ended = slots is not None and row_ends(text, begin, begin if final else stop, style)
+        slots = slots or []
+        rows.append(_Row(name, head, units, slots, final, ended))
         last = max([begin, *(high for _, high in slots)])
     if len(rows) < 2:
         return None

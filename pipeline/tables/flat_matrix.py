@@ -63,7 +63,7 @@ def read_flat_matrix(
 
 def _values(text: str, begin: int, stop: int, style: Style, wanted: int) -> list[Span] | None:
     """The slots behind a label; None where it is followed by nothing but the next label."""
-    slots = slots_after(text, begin, stop, style, skip_break=True)
+    slots = slots_after(text, begin, stop, style, skip_break=True) or []
     filled = [position for position, (low, high) in enumerate(slots) if high > low]
     if wanted == 1 and len(filled) == 1:
         return [slots[filled[0]]]

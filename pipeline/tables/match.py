@@ -69,6 +69,7 @@ def read_rows(grid: Grid, kind: Kind, before: Reading | None) -> Reading | None:
     reading.head = head or reading.head
     if reading.head:
         reading.columns = [column for _, _, column in reading.head.columns]
+    reading.mistrust_straight()
     _keep(reading, grid, {*labels, *head_rows})
     return reading
 

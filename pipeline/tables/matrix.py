@@ -7,9 +7,9 @@ so a value takes the labels above it and to its left, and is read only if these 
 from __future__ import annotations
 
 from pipeline.tables.forms import Kind
-from pipeline.tables.grid import Grid
+from pipeline.tables.grid import EMPTY, Grid
 from pipeline.tables.labels import best, value_like
-from pipeline.tables.reading import Reading, Slot, slot_of
+from pipeline.tables.reading import Loose, Reading, Slot, slot_of
 
 MOST_DAMAGED = 120
 """Unknown labels that are compared with those of the results."""
@@ -54,11 +54,16 @@ def read_matrix(grid: Grid, kind: Kind, before: Reading | None) -> Reading | Non
         doubtful |= set(reading.slots) if moved and not ordered else set()
         if ordered:
             reading.slots, doubtful = ordered, set()
+        elif not whole and (values := _short(grid, kind, value_rows, lines, columns)):
+            reading.slots, doubtful = {}, set()
+            reading.loose.append(values)
     for place in doubtful:
         reading.slots[place] = reading.slots[place]._replace(flag=MISPLACED if moved else "同一格出现了两个数")
     reading.lines = [line for line in kind.lines if any(place[0] == line for place in reading.slots)]
     if not reading.lines and not lines:
         return None
+    if reading.loose:
+        reading.lines = list(kind.lines)
     reading.columns = list(kind.columns)
     rows = {grid.cells[i].row for i in (*lines, *columns)}
     reading.spans.append(grid.stretch([*rows, *value_rows]))
@@ -157,6 +162,20 @@ def _around(
         elif one in columns:
             results.add(columns[one])
     return groups, results
+
+
+def _short(
+    grid: Grid, kind: Kind, value_rows: list[int], lines: dict[int, str], columns: dict[int, str]
+) -> Loose | None:
+    """The values of the one row under all fifteen labels when it has fewer cells than these: which is missing?"""
+    rows = [row for row in value_rows if not any(i in columns for i in grid.by_row[row])]
+    if len(columns) != len(kind.specs) or len(rows) != 1:
+        return None
+    under = {place for index in columns for place in range(*grid.span(index))}
+    if not any(grid.at[rows[0]][place] == EMPTY for place in under):
+        return None
+    values = [grid.cells[i] for i in grid.by_row[rows[0]] if i not in lines and grid.texts[i]]
+    return Loose(kind.lines[0], tuple((cell.start, cell.end) for cell in values))
 
 
 def _ordered(

@@ -104,3 +104,10 @@ def _only_fits_moved(values: list[str]) -> bool:
         return False
     in_place = sum(_numbers(values[:-1])) == (int(values[-1]) if values[-1].isdecimal() else 0)
     return not in_place and sum(numbers[:-1]) == numbers[-1]
+
+
+def adds_up(values: list[str]) -> bool:
+    """Whether the last of these is the sum of the others; what holds no digit (a dash) adds nothing."""
+    values = [value if any(c.isdigit() for c in value) else "0" for value in values]
+    numbers = _numbers(values)
+    return len(numbers) == len(values) > 1 and sum(numbers[:-1]) == numbers[-1]

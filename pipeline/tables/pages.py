@@ -86,21 +86,35 @@ def _take(candidates: Candidates, reading: Reading, open_one: Reading | None) ->
 
 
 def _continues(one: Reading, other: Reading) -> bool:
-    """A part goes on where the other stopped when no line stands in both and its lines come later in the form."""
+    """A part goes on where the other stopped when no line stands in both and its lines come later in the form.
+
+    The last line of the one may be the first of the other, if its row is cut in two: the values stand in one of them.
+    """
     if not one.lines:
         return True
     if not other.lines:
         return False
-    if set(one.lines) & set(other.lines):
-        return False
     order = one.kind.order
+    both = set(one.lines) & set(other.lines)
+    if both:
+        return both == {max(one.lines, key=order.__getitem__)} == {min(other.lines, key=order.__getitem__)} and (
+            len([part for part in (one, other) if _filled(part, next(iter(both)))]) < 2
+        )
     if one.kind.table in ("2", "4"):
         return True
     return max(order[line] for line in one.lines) < min(order[line] for line in other.lines)
 
 
+def _filled(reading: Reading, line: str) -> bool:
+    """Whether anything is printed in a line."""
+    return any(slot.end > slot.start for slot in _row_of(reading, line).values())
+
+
 def _join(one: Reading, other: Reading) -> None:
     _mend_cut_row(one, other)
+    for line in set(one.lines) & set(other.lines):
+        if _filled(other, line):
+            one.slots = {place: slot for place, slot in one.slots.items() if place[0] != line}
     one.slots.update({place: slot for place, slot in other.slots.items() if place not in one.slots})
     one.lines += [line for line in other.lines if line not in one.lines]
     one.spans += other.spans

@@ -8,10 +8,9 @@ from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.forms import CellWords
 from pipeline.model import Cell, Document, Problem, Struct, Unread
 from pipeline.tables.cellvalue import ValueReader
-from pipeline.tables.dump import pieces
 from pipeline.tables.flat import read_flat
 from pipeline.tables.forms import CellSpec, FormCells, Kind, Place, compile_kinds
-from pipeline.tables.labels import has_number, value_like
+from pipeline.tables.leftover import leftover
 from pipeline.tables.pages import Candidates, read_grids
 from pipeline.tables.reading import Reading, Slot
 from pipeline.tables.recover import Inferred, recover
@@ -21,8 +20,6 @@ NAMES = {"2": "第二部分「主动公开政府信息情况」", "3": "第三�
          "4": "第四部分「行政复议、行政诉讼情况」"}  # fmt: skip
 NO_LINE = "表中没有找到这一行"
 NO_PLACE = "没有找到这一格"
-BY_SUMS = "这一行缺格，按行列合计只有这一种摆法"
-BY_SUMS_BLANK = "这一行缺格，按行列合计这一格只能是空的"
 SHIFTED = "这一行与表头错位，按格的次序读"
 
 
@@ -45,6 +42,7 @@ class TableReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._kinds: dict[str, Kind] = compile_kinds(lexicon)
         self._values = ValueReader(lexicon.one(CellWords))
+        self._words = frozenset(word for kind in self._kinds.values() for word in kind.words)
 
     def read(self, document: Document) -> TablesResult:
         """All cells of each statutory table that is present, blank ones too."""
@@ -68,7 +66,8 @@ class TableReader:
             forms[name] = form.form
             cells += _cells(reading, form, document.text, self._values)
         copies = [one for candidates in found.values() for one in candidates.readings if one.lines]
-        unread = _unread([*copies, *(one for one in chosen.values() if one.flat)], cells, document.text)
+        readings = [*copies, *(one for one in chosen.values() if one.flat)]
+        unread = leftover(document, readings, cells, spans, self._words)
         if any(name in chosen for name in ("2", "3", "4")) or "s14" not in chosen:
             problems += [_missing(name) for name in NAMES if name not in chosen]
         spans += _notes(document.text, spans, self._kinds)
@@ -180,7 +179,7 @@ def _inferred(one: Inferred, table: str, row: int, spec: CellSpec, text: str) ->
     return Cell(
         code=spec.code, column=spec.column, state="blank" if blank else "inferred", value=one.value,
         printed=text[one.start : one.end].strip(), unit=spec.unit, table=table, row=row,
-        start=one.start, end=one.end, evidence=BY_SUMS_BLANK if blank else BY_SUMS,
+        start=one.start, end=one.end, evidence=one.why,
     )  # fmt: skip
 
 
@@ -189,29 +188,6 @@ def _near(reading: Reading, place: Place) -> int:
     same = [slot.end for (line, _), slot in reading.slots.items() if line == place[0]]
     same += [values[0][0] for line, values in reading.loose if line == place[0] and values]
     return min(same) if same else min((start for start, _ in reading.spans), default=0)
-
-
-def _unread(readings: list[Reading], cells: list[Cell], text: str) -> list[Unread]:
-    """Every number in the region of a statutory table that no cell took."""
-    taken = {cell.start for cell in cells if cell.end > cell.start}
-    rest: dict[int, int] = {}
-    for reading in readings:
-        for grid in reading.grids:
-            before = ""
-            for cell, printed in zip(grid.cells, grid.texts, strict=True):
-                repeated = reading.flat and printed == before  # a dump that repeats merged cells
-                before = printed
-                if printed and not repeated and cell.start not in taken and has_number(printed) and value_like(printed):
-                    rest[cell.start] = cell.end
-        if reading.flat and not reading.grids:
-            for start, end in reading.spans:
-                for low, high in pieces(text, start, end):
-                    if low not in taken and has_number(text[low:high]):
-                        rest[low] = high
-    return [
-        Unread(text=text[start:end].strip(), start=start, end=end, reason="table_text")
-        for start, end in sorted(rest.items())
-    ]
 
 
 def _notes(text: str, spans: list[tuple[int, int]], kinds: dict[str, Kind]) -> list[tuple[int, int]]:

@@ -30,6 +30,7 @@ class Slot(NamedTuple):
 LEAST_CONFIDENCE = 0.6
 """Characters recognised in a picture with less than this cannot be read."""
 DOUBTFUL = "文字识别把握太低"
+MOST_SHIFTED = "表中多数行与表头错位，这一行说不准"
 
 
 def slot_of(cell: GridCell, flag: str = "", head_unit: str | None = None) -> Slot:
@@ -83,6 +84,8 @@ class Reading:
     spans: list[tuple[int, int]] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     loose: list[Loose] = field(default_factory=list)
+    labels: list[tuple[int, int]] = field(default_factory=list)
+    """Where the labels of a dump stand, their numbers included."""
     head: Head | None = None
     first_tail: Tail | None = None
     tail: Tail | None = None
@@ -96,3 +99,15 @@ class Reading:
     def filled(self) -> int:
         """How many places hold something."""
         return sum(1 for slot in self.slots.values() if slot.end > slot.start and not slot.flag)
+
+    def mistrust_straight(self) -> None:
+        """Where most rows are shifted against the head, one that seems to stand under it does so by chance."""
+        rows: dict[str, list[Slot]] = {}
+        for (line, _), slot in self.slots.items():
+            rows.setdefault(line, []).append(slot)
+        shifted = {line for line, slots in rows.items() if any(slot.flag == "shifted" for slot in slots)}
+        if 2 * len(shifted) <= len(rows):
+            return
+        for place, slot in self.slots.items():
+            if place[0] not in shifted and any(one.end > one.start for one in rows[place[0]]):
+                self.slots[place] = slot._replace(flag=MOST_SHIFTED)

@@ -1,9 +1,13 @@
-"""Lines whose blanks were lost: the placements that all sums of the form allow.
+"""Lines whose blanks were lost or whose numbers fell apart: the readings that all sums of the form allow.
 
 A dump without separators leaves the values of a line in order, but not their columns. The sums the form promises work
 as a code that corrects this: per line the six columns make the total, per column the results make 总计, and received
 and carried in make 总计 and carried out. A cell is given only if it is the same in EVERY placement that meets all sums;
-blanks count as 0 in them. Lines that were read cleanly are fixed and never touched.
+blanks count as 0 in them. Lines that were read cleanly are fixed and never touched. Sums do not tell a blank from a 0;
+where all zeros but those of totals are blank, which shows in the whole table, a 0 alone in its line is its total.
+
+Numbers that fell apart (1 3 for 13) are put together again only where a line has more pieces than cells. A number with
+a blank inside its cell is one number where its line then adds up.
 
 The search is exact: prefix sums from above and from below are joined for each line, so that every line keeps just those
 placements that are part of a full solution. It gives up, leaving the cells unreadable, rather than cut corners.
@@ -11,6 +15,8 @@ placements that are part of a full solution. It gives up, leaving the cells unre
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -27,12 +33,20 @@ MOST_STEPS = 300_000
 Vector = tuple[int, ...]
 
 
+BY_SUMS = "这一行缺格，按行列合计只有这一种摆法"
+BY_SUMS_BLANK = "这一行缺格，按行列合计这一格只能是空的"
+ZERO_TOTAL = "这份表的零只印在合计栏，单独一个 0 是合计，其余各格空白"
+APART = "数字被拆开，按行列合计只有这一种合法"
+SPACED = "数字中间有空格，合起来才与这一行的合计相符"
+
+
 class Inferred(NamedTuple):
     """The content of a cell that the sums leave no choice for; `value` None for a blank."""
 
     value: Decimal | None
     start: int
     end: int
+    why: str = ""
 
 
 class _Option(NamedTuple):
@@ -46,6 +60,7 @@ class _Line(NamedTuple):
     options: list[_Option]
     values: list[tuple[int, int, int]]
     """(value, start, end) of a loose line; empty for a fixed one."""
+    why: str = BY_SUMS
 
 
 @dataclass(slots=True)
@@ -62,7 +77,9 @@ IN, BACKLOG, OUT = "received", "carried_in", "carried_out"
 def recover(reading: Reading, form: FormCells, text: str, values: ValueReader) -> dict[Place, Inferred]:
     """Cells of loose lines that the sums determine. {} where there are none, or where the sums contradict."""
     if not reading.loose:
-        return {}
+        return spaced(reading, text) if reading.kind.table in ("3", "4") else {}
+    if not all(one.values for one in reading.loose):
+        return {}  # of a line that was not understood nothing is known
     if reading.kind.table == "3" and len(reading.columns) == 7:
         return _table_3(reading, form, text, values)
     if reading.kind.table == "4":
@@ -80,8 +97,13 @@ def _whole(text: str, values: ValueReader) -> int | None:
 def _table_3(reading: Reading, form: FormCells, text: str, values: ValueReader) -> dict[Place, Inferred]:
     lines: dict[str, _Line] = {}
     loose = {one.line: one.values for one in reading.loose}
+    totals = _only_totals(loose.values(), text)
     for line in [one for one in reading.kind.lines if one in form.lines]:
-        made = _loose_line(loose[line], text, values) if line in loose else _fixed_line(reading, line, text, values)
+        made = (
+            _loose_line(loose[line], text, values, totals)
+            if line in loose
+            else _fixed_line(reading, line, text, values)
+        )
         if made is None:
             return {}
         lines[line] = made
@@ -112,8 +134,24 @@ def _table_3(reading: Reading, form: FormCells, text: str, values: ValueReader) 
     return found
 
 
-def _loose_line(spans: tuple[tuple[int, int], ...], text: str, values: ValueReader) -> _Line | None:
-    """All placements in seven columns that keep the order and whose six columns make the total."""
+def _only_totals(loose: Iterable[tuple[tuple[int, int], ...]], text: str) -> bool:
+    """Whether an organ leaves zeros blank but for totals: 0 is never among the values of a line, but often alone."""
+    lines = [[text[start:end].strip() for start, end in spans if text[start:end].strip()] for spans in loose]
+    alone = sum(1 for words in lines if words == ["0"])
+    return alone >= FEW_ZEROS and not any("0" in words for words in lines if len(words) > 1)
+
+
+FEW_ZEROS = 4
+"""Lines with nothing but a 0 from which on this is a habit."""
+
+
+def _loose_line(
+    spans: tuple[tuple[int, int], ...], text: str, values: ValueReader, totals: bool = False
+) -> _Line | None:
+    """All placements in seven columns that keep the order and whose six columns make the total.
+
+    `totals`: zeros are printed in the column of totals only, so that a 0 that is alone is a total.
+    """
     read: list[tuple[int, int, int]] = []
     for start, end in spans:
         if start == end or not text[start:end].strip():
@@ -123,15 +161,71 @@ def _loose_line(spans: tuple[tuple[int, int], ...], text: str, values: ValueRead
             return None
         read.append((number, start, end))
     if len(read) > 7:
-        return None
+        return _apart(read, text)
     options = []
+    alone = totals and [number for number, _, _ in read] == [0]
     for places in combinations(range(7), len(read)):
+        if alone and places != (6,):
+            continue
         vector, holds = [0] * 7, [-1] * 7
         for position, place in enumerate(places):
             vector[place], holds[place] = read[position][0], position
         if sum(vector[:6]) == vector[6]:
             options.append(_Option(tuple(vector), tuple(holds)))
+    if alone:
+        return _Line(options, read, ZERO_TOTAL)
     return _Line(options, read) if options else None
+
+
+MOST_PIECES = 14
+"""Pieces of one line that are put together to seven numbers; more have too many ways."""
+
+
+def _apart(read: list[tuple[int, int, int]], text: str) -> _Line | None:
+    """All ways to make seven numbers of more pieces, neighbours joined, whose six columns make the total."""
+    if len(read) > MOST_PIECES or not all(text[start:end].isdecimal() for _, start, end in read):
+        return None
+    joined: list[tuple[int, int, int]] = []
+    place: dict[tuple[int, int], int] = {}
+    options = []
+    for cuts in combinations(range(1, len(read)), 6):
+        bounds = list(zip((0, *cuts), (*cuts, len(read)), strict=True))
+        words = ["".join(text[start:end] for _, start, end in read[low:high]) for low, high in bounds]
+        numbers = [int(word) for word in words]
+        if sum(numbers[:6]) != numbers[6] or any(len(word) > 1 and word[0] == "0" for word in words):
+            continue
+        for bound, number in zip(bounds, numbers, strict=True):
+            if bound not in place:
+                place[bound] = len(joined)
+                joined.append((number, read[bound[0]][1], read[bound[1] - 1][2]))
+        options.append(_Option(tuple(numbers), tuple(place[bound] for bound in bounds)))
+    return _Line(options, joined, APART) if options else None
+
+
+_BLANK = re.compile(r"[ \xa0\u3000]+")
+
+
+def spaced(reading: Reading, text: str) -> dict[Place, Inferred]:
+    """Numbers with blanks inside their cell (1 2 for 12), where their line adds up only so."""
+    found: dict[Place, Inferred] = {}
+    for line in reading.lines:
+        places = [(line, column) for column in reading.kind.columns]
+        slots = [reading.slots.get(place) for place in places]
+        if any(slot is None or slot.flag not in ("", "shifted") or slot.text is not None for slot in slots):
+            continue
+        whole = [slot for slot in slots if slot is not None]
+        words = [_BLANK.split(text[slot.start : slot.end].strip()) for slot in whole]
+        words = [parts if parts != [""] else [] for parts in words]
+        if not all(word.isdecimal() for parts in words for word in parts) or all(len(parts) < 2 for parts in words):
+            continue
+        if any(len(parts) > 1 and parts[0][0] == "0" for parts in words):
+            continue
+        numbers = [int("".join(parts) or "0") for parts in words]
+        if sum(numbers[:-1]) == numbers[-1]:
+            for place, slot, parts, number in zip(places, whole, words, numbers, strict=True):
+                if len(parts) > 1:
+                    found[place] = Inferred(Decimal(number), slot.start, slot.end, SPACED)
+    return found
 
 
 def _fixed_line(reading: Reading, line: str, text: str, values: ValueReader) -> _Line | None:
@@ -208,10 +302,10 @@ def _agreed(line: str, columns: list[str], one: _Line, possible: set[Vector]) ->
         index = min(held)
         if index < 0:
             start = one.values[0][1] if one.values else 0
-            found[line, column] = Inferred(None, start, start)
+            found[line, column] = Inferred(None, start, start, one.why if one.why == ZERO_TOTAL else BY_SUMS_BLANK)
         else:
             value, start, end = one.values[index]
-            found[line, column] = Inferred(Decimal(value), start, end)
+            found[line, column] = Inferred(Decimal(value), start, end, one.why)
     return found
 
 

@@ -22,6 +22,7 @@ from pipeline.web.queries import Row
 router = APIRouter(tags=["v1"])
 
 Region = Annotated[str, Query(pattern=r"^([1-8][0-9]{1,5})?$", description="区划代码或其前几位，如 33、3304、330481")]
+Verdict = Literal["all", "agrees", "agrees_if_blank_zero", "differs", "not_comparable", "not_assessable"]
 Level = Annotated[Literal["", "national", "province", "prefecture", "county", "township"], Query(description="级别")]
 Kind = Annotated[
     Literal["", "government", "office", "department", "township", "subdistrict", "zone", "institution", "other"],
@@ -119,7 +120,7 @@ def findings(
     request: Request, region: Region = "", level: Level = "", kind: Kind = "", year: Years = None, organ: Organ = "",
     check: Annotated[str, Query(pattern=r"^([A-G][0-9]{1,2}(\.[A-Za-z0-9_.]{1,40})?)?$", description="核对项")] = "",
     severity: Literal["", "error", "warning", "info"] = "",
-    verdict: Literal["all", "agrees", "agrees_if_blank_zero", "differs", "not_comparable", "not_assessable"] = "differs",
+    verdict: Verdict = "differs",
     decision: Literal["all", "open", "decided", "confirmed", "corrected", "dismissed", "pending"] = "all",
     offset: Offset = 0, limit: Limit = 100, format: Format = "json",
 ) -> Response:  # fmt: skip
@@ -182,7 +183,8 @@ def indicators(request: Request) -> Response:
         lambda db: queries.named(
             db,
             "code name english unit grouping kind stock same_as sum_of",
-            "SELECT code, name, english, unit, grouping, kind, stock, same_as, sum_of FROM indicators ORDER BY position",
+            "SELECT code, name, english, unit, grouping, kind, stock, same_as, sum_of FROM indicators "
+            "ORDER BY position",
         )
     )
     return Response(orjson.dumps({"items": rows}), media_type="application/json")

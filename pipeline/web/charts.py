@@ -92,7 +92,8 @@ def histogram(values: Sequence[float], unit: str, *, label: str, mark: float | N
     plot = width - left - 16
     most = max(counts) or 1
     parts = [_text(left, 18, label, fill=INK, size=14, bold=True)]
-    for step in steps(0, most, 4):
+    whole: Sequence[float] = steps(0, most, 4) if most >= 4 else range(most + 1)
+    for step in whole:
         y = bottom - step / most * 165
         parts.append(f'<path d="M{left} {y:.1f}H{width - 16}" stroke="{LINE}"/>')
         parts.append(_text(left - 6, y + 4, short(step), anchor="end"))
@@ -146,12 +147,12 @@ def boxes(groups: Sequence[tuple[str, Sequence[float]]], unit: str, *, label: st
         parts.append(_text(x(step), height - 26, short(step), anchor="middle"))
     for n, (name, count, five) in enumerate(drawn):
         y = 44 + n * row
-        said = f"{name}：{count} 份，中位数 {num(round(five[2], 2))}，四分位 {num(round(five[1], 2))}–{num(round(five[3], 2))}"
+        quarters = [num(round(value, 2)) for value in five[1:4]]
+        said = f"{name}：{count} 份，中位数 {quarters[1]}，四分位 {quarters[0]}–{quarters[2]}"
         parts.append(f"<g><title>{escape(said)}</title>" + _text(left - 8, y + 13, name[:9], anchor="end", fill=INK))
         parts.append(f'<path d="M{x(five[0]):.1f} {y + 9}H{x(five[4]):.1f}" stroke="{DIM}"/>')
-        parts.append(
-            f'<rect x="{x(five[1]):.1f}" y="{y + 2}" width="{max(x(five[3]) - x(five[1]), 1):.1f}" height="14" fill="{FILL}"/>'
-        )
+        box = max(x(five[3]) - x(five[1]), 1)
+        parts.append(f'<rect x="{x(five[1]):.1f}" y="{y + 2}" width="{box:.1f}" height="14" fill="{FILL}"/>')
         parts.append(f'<path d="M{x(five[2]):.1f} {y}v18" stroke="{INK}" stroke-width="2"/>')
         parts.append(_text(width - 84, y + 13, f"{num(round(five[2], 2))}（{count}份）") + "</g>")
     unit_said = f"（{unit}）" if unit else ""

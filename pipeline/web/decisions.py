@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from decimal import Decimal, InvalidOperation
 
 from pipeline.errors import UsageError
 from pipeline.store import Connection
-from pipeline.store.identity import decision_id
+from pipeline.store import decisions as stored
 from pipeline.web.filters import DECISIONS, text
 
 MOST = 2000
@@ -41,16 +41,18 @@ def key(told: str) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided; `name` None takes a decision back."""
+    """What was decided; `name` None takes a decision back. `value` is the right number, where one was corrected."""
 
     name: str | None
     reason: str
     author: str
+    value: Decimal | None = None
 
 
-def decision(name: str, reason: str, author: str) -> Decision:
-    """What a form sends. Raises UsageError where it is no decision, or a dismissal gives no reason."""
-    given = Decision(None if name == "none" else name, text(reason, 500), text(author, 40))
+def decision(name: str, reason: str, author: str, value: str = "") -> Decision:
+    """What a form sends. Raises UsageError where it is no decision, or lacks the reason or the number it needs."""
+    number = _number(value) if name == "corrected" else None
+    given = Decision(None if name == "none" else name, text(reason, 500), text(author, 40), number)
     if given.name is not None and given.name not in DECISIONS:
         raise UsageError("请选择处理意见")
     if given.name == "dismissed" and not given.reason:
@@ -58,22 +60,26 @@ def decision(name: str, reason: str, author: str) -> Decision:
     return given
 
 
+def _number(told: str) -> Decimal:
+    """The number of a correction. Raises UsageError where it is none."""
+    try:
+        number = Decimal(text(told, 30).replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+        raise UsageError("标为「已更正」要写更正后的数")
+    return number
+
+
 def write(connection: Connection, keys: Sequence[Key], given: Decision) -> int:
     """Writes one decision about several findings. For `Data.write`: all of them in one short transaction."""
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    if given.value is not None and len(keys) > 1:
+        raise UsageError("「已更正」一次只能处理一项")
     for one in keys:
-        number = decision_id(one.report_id, one.check, one.code, one.applicant)
-        connection.run("DELETE FROM decisions WHERE decision_id = ?", (number,))
-        if given.name is not None:
-            connection.run(
-                "INSERT INTO decisions (decision_id, report_id, check_id, code, applicant, decision, reason, author, "
-                "decided_at, document_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                "(SELECT document_id FROM reports WHERE report_id = ?))",
-                (
-                    number, one.report_id, one.check, one.code or None, one.applicant or None, given.name,
-                    given.reason or None, given.author or None, now, one.report_id,
-                ),
-            )  # fmt: skip
+        stored.write(
+            connection, one.report_id, one.check, one.code or None, one.applicant or None, given.name,
+            value=given.value, reason=given.reason or None, author=given.author or None,
+        )  # fmt: skip
     return len(keys)
 
 

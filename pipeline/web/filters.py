@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pipeline.explain.names import KINDS, LEVELS, SEVERITY, VERDICTS
+from pipeline.store.decisions import NAMES
 from pipeline.store.read import Selection, prefix
 
 PAGE = 50
 LAST_PAGE = 2000
-DECISIONS = {"confirmed": "属实", "corrected": "已更正", "dismissed": "不是问题", "pending": "待核实"}
+DECISIONS = {name: NAMES[name] for name in ("confirmed", "corrected", "dismissed", "pending")}
 DECIDED = {"open": "未处理", "decided": "已处理", "all": "全部", **DECISIONS}
 SORTS = {"worst": "问题最多的在前", "region": "按地区", "year": "最新的在前", "late": "发布最晚的在前"}
 

@@ -17,7 +17,8 @@ Row = dict[str, Any]
 _PLACE = "r.report_id, r.organ, r.organ_kind, r.region_code, r.region, r.level, r.year"
 _DECIDED = (
     "LEFT JOIN decisions x ON x.report_id = r.report_id AND x.check_id = f.check_id "
-    "AND COALESCE(x.code, '') = COALESCE(f.code, '') AND COALESCE(x.applicant, '') = COALESCE(f.applicant, '')"
+    "AND COALESCE(x.code, '') = COALESCE(f.code, '') AND COALESCE(x.applicant, '') = COALESCE(f.applicant, '') "
+    "AND (x.document_id IS NULL OR x.document_id = r.document_id)"  # else it has lapsed: the finding is open again
 )
 _RANK = "CASE f.severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END"
 _BOTH = (("findings", "document_id", 0), ("across_findings", "report_id", 1))
@@ -234,9 +235,9 @@ def _wide(db: Database, keys: Sequence[Key]) -> list[Row]:
         for row in named(
             db,
             "report_id organ organ_kind region_code region level year document_id differs source decision reason "
-            f"author decided_at {' '.join(_FINDING)}",
+            f"author decided_at value {' '.join(_FINDING)}",
             f"SELECT {_PLACE}, r.document_id, d.differs, s.source, x.decision, x.reason, x.author, x.decided_at, "
-            f"{picked} FROM {table} f JOIN reports r ON r.{key} = f.{key} "
+            f"x.value, {picked} FROM {table} f JOIN reports r ON r.{key} = f.{key} "
             "JOIN documents d ON d.document_id = r.document_id LEFT JOIN (SELECT document_id, MIN(source) AS source "
             f"FROM document_sources GROUP BY document_id) s ON s.document_id = r.document_id {_DECIDED} "
             f"WHERE f.{key} IN ({_marks(wanted)})",
@@ -280,38 +281,16 @@ def facts(db: Database, chosen: Filter, code: str, after: str, size: int) -> tup
     narrowed = " AND t.code = ?" if code else ""
     extra = [code] if code else []
     of = f"JOIN reports r ON r.document_id = t.document_id WHERE t.document_id IN ({_marks(documents)}){narrowed}"
-    rows = db.select(
-        f"SELECT {_PLACE}, 'cell' AS what, t.seq AS seq, t.code, t.applicant, t.state, t.value_base, t.base_unit, 'exact', "
-        f"t.value_base, t.value_base, 'level', NULL, NULL, NULL, t.printed FROM cells t {of} UNION ALL "
+    told = named(
+        db,
+        "report_id organ organ_kind region_code region level year kind seq code applicant state value unit bound low "
+        "high measure channel scope category mention",
+        f"SELECT {_PLACE}, 'cell' AS what, t.seq AS seq, t.code, t.applicant, t.state, t.value_base, t.base_unit, "
+        f"'exact', t.value_base, t.value_base, 'level', NULL, NULL, NULL, t.printed FROM cells t {of} UNION ALL "
         f"SELECT {_PLACE}, 'figure', t.seq, t.code, t.applicant, 'printed', t.value, t.unit, t.bound, t.low, t.high, "
         f"t.measure, t.channel, t.scope, t.category, t.mention FROM figures t {of}",
         [*documents, *extra, *documents, *extra],
     )
-    names = [
-        "report_id",
-        "organ",
-        "organ_kind",
-        "region_code",
-        "region",
-        "level",
-        "year",
-        "kind",
-        "seq",
-        "code",
-        "applicant",
-        "state",
-        "value",
-        "unit",
-        "bound",
-        "low",
-        "high",
-        "measure",
-        "channel",
-        "scope",
-        "category",
-        "mention",
-    ]
-    told = [dict(zip(names, row, strict=True)) for row in rows]
     return sorted(told, key=lambda row: (row["report_id"], row["kind"], row["seq"])), following
 
 

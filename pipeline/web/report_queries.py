@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.model import Finding
 from pipeline.store import Database
+from pipeline.store.decisions import LAPSED
 from pipeline.store.read import finding
 from pipeline.store.schema import BY_NAME
 from pipeline.web.queries import Row, named
@@ -76,9 +77,10 @@ def decisions(db: Database, report_id: str) -> dict[DecisionKey, Row]:
     """What was decided about the findings of a report."""
     rows = named(
         db,
-        "check code applicant decision reason author decided_at",
-        "SELECT check_id, COALESCE(code, ''), COALESCE(applicant, ''), decision, reason, author, decided_at "
-        "FROM decisions WHERE report_id = ?",
+        "check code applicant decision reason author decided_at value lapsed",
+        "SELECT d.check_id, COALESCE(d.code, ''), COALESCE(d.applicant, ''), d.decision, d.reason, d.author, "
+        f"d.decided_at, d.value, CASE WHEN {LAPSED} THEN 1 ELSE 0 END "
+        "FROM decisions d JOIN reports r ON r.report_id = d.report_id WHERE d.report_id = ?",
         (report_id,),
     )
     return {(row["check"], row["code"], row["applicant"]): row for row in rows}

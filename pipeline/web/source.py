@@ -73,7 +73,8 @@ def _told(card: Card, finding: Finding, decisions: dict[DecisionKey, dict[str, A
     column = COLUMNS.get(finding.column or "", "")
     return {
         "other": None, **card, "column": column, "grave": finding.severity, "key": "|".join(key),
-        "decision": decisions.get(key), "severity": SEVERITY[finding.severity], "verdict_name": VERDICTS[finding.verdict],
+        "decision": decisions.get(key), "severity": SEVERITY[finding.severity],
+        "verdict_name": VERDICTS[finding.verdict],
     }  # fmt: skip
 
 

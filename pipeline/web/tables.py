@@ -102,7 +102,8 @@ def draw(table: str, cells: Sequence[Numbered], names: dict[str, str]) -> str:
         rows.append(f'<tr><th scope="row">{escape(line.label)}</th>{row}</tr>')
     wide = " wide" if len(layout.columns) > 4 else ""
     drawn = (
-        f'<table class="statute{wide}"><caption>{title}</caption><thead><tr><th scope="col">项目</th>{head}</tr></thead>'
+        f'<table class="statute{wide}"><caption>{title}</caption>'
+        f'<thead><tr><th scope="col">项目</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
     return drawn + (_list(held.values(), names, "表中另有") if held else "")

@@ -114,7 +114,8 @@ def _report(name: str, dice: random.Random, told: dict[str, object]) -> Document
     if told["form"] == "2014":
         cells += [cell(f"s14.requests.{part}", None, dice.choice([None, 0, dice.randint(1, 400)])) for part in (
             "received", "online", "letter", "in_person")]  # fmt: skip
-        cells.append(cell("s14.funding.amount", None, f"{dice.randint(0, 90)}.{dice.randint(0, 9999):04d}", unit="万元"))
+        funding = f"{dice.randint(0, 90)}.{dice.randint(0, 9999):04d}"
+        cells.append(cell("s14.funding.amount", None, funding, unit="万元"))
     else:
         for column in ("natural", "business", "total"):
             values = {line: dice.choice([None, 0, 0, dice.randint(1, 300)]) for line in LINES}

@@ -127,6 +127,8 @@ class Cues(Entry):
     channel_social: Words
     """Codes that only have a channel of social media (留言 on the 公众号)."""
     channel_blockers: Words
+    channel_weak: Words
+    """Words for a place inside a site or account (专栏, 栏目)."""
     scopes: tuple[ScopeWords, ...]
     scope_organs: Words
     scope_suffixes: Words
@@ -152,6 +154,8 @@ class Cues(Entry):
     distributed: Words
     each: Words
     pairs: dict[str, Words]
+    people_of: dict[str, str]
+    """The code of those who took part, behind the code of what was held (培训 2 次，合计 80 人次)."""
     stocks: Words
     furniture: Words
     contact: Words

@@ -65,7 +65,9 @@ def _answer(request: Request, told: Comparison, count: int) -> dict[str, Any]:
         numbers = comparison.values(standing.ranking)
         own = standing.row.shown[0].value
         chart = charts.histogram(
-            numbers, standing.ranking.asked[0].unit, label=f"{standing.ranking.asked[0].name}：{standing.circle}的同类机关",
+            numbers,
+            standing.ranking.asked[0].unit,
+            label=f"{standing.ranking.asked[0].name}：{standing.circle}的同类机关",
             mark=None if own is None else float(own),
         )  # fmt: skip
         return {"standing": standing, "ranking": standing.ranking, "chart": chart}

@@ -97,7 +97,7 @@ async def decide(request: Request) -> Response:
         told = [str(value) for value in form.getlist("f")]
         everything = form.get("everything") == "1"
         where = str(form.get("filter", ""))
-        given = decisions.decision(*(str(form.get(name, "")) for name in ("decision", "reason", "author")))
+        given = decisions.decision(*(str(form.get(name, "")) for name in ("decision", "reason", "author", "value")))
         to = decisions.back(str(form.get("back", "")))
     if everything:
         chosen = filters.parse(QueryParams(where.lstrip("?")))

@@ -44,11 +44,17 @@
     } catch { /* storage is switched off: nothing to remember */ }
   });
 
-  // A dismissal needs a reason: the browser says so before the server does.
+  // A dismissal needs a reason and a correction its number: the browser says so before the server does.
+  document.querySelectorAll("label.value").forEach(label => { label.hidden = true; });
   document.addEventListener("change", e => {
     if (e.target.name !== "decision" || !e.target.form) return;
     const reason = e.target.form.querySelector("input[name=reason]");
     if (reason) reason.required = e.target.value === "dismissed";
+    const value = e.target.form.querySelector("input[name=value]");
+    if (value) {
+      value.required = e.target.value === "corrected";
+      value.closest("label").hidden = !value.required;
+    }
   });
 
   document.querySelectorAll("form[data-busy]").forEach(form => form.addEventListener("submit", () => {
