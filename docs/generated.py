@@ -1,4 +1,4 @@
-"""Pages that MkDocs makes from code and data while it builds: the commands, the code, and the Chinese pages kept elsewhere."""
+"""Pages made while the documentation is built: the commands, the code, and the Chinese pages kept elsewhere."""
 
 from __future__ import annotations
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from pipeline.compare.values import CellFact, Facts, FigureFact
 from pipeline.store.read import Selection, where
 
 if TYPE_CHECKING:
     from pipeline.store.database import Database
+
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
+
+
+def at_once(work: Callable[Concatenate[Database, _Given], _Found]) -> Callable[Concatenate[Database, _Given], _Found]:
+    """A comparison whose queries all see the same state of the database, over one connection."""
+
+    @wraps(work)
+    def held(db: Database, *args: _Given.args, **kwargs: _Given.kwargs) -> _Found:
+        with db.together():
+            return work(db, *args, **kwargs)
+
+    return held
 
 
 @dataclass(frozen=True, slots=True)

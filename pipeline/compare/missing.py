@@ -88,6 +88,7 @@ class _Held:
     source: str | None
 
 
+@at_once
 def missing(db: Database, wanted: list[tuple[str, str | None]], year: int, deadline: str | None = None) -> list[Due]:
     """The state of every organ of the list, those without a report first.
 

@@ -33,6 +33,7 @@ class Standing:
     quartiles: tuple[Decimal, Decimal, Decimal] | None
 
 
+@at_once
 def peers(
     db: Database, organ: str, things: Sequence[str], year: int | None = None, *, fewest: int = FEWEST,
     nearest: int | None = None,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.compare import rates
-from pipeline.compare.gather import ReportRow, faults, gather, reports
+from pipeline.compare.gather import ReportRow, at_once, faults, gather, reports
 from pipeline.compare.values import STATUS_NAMES, Codes, Facts, Value, plain, value_of
 from pipeline.errors import UsageError
 from pipeline.lexicon import load_only
@@ -157,6 +157,7 @@ def _shown_rate(value: rates.RateValue) -> Shown:
     )  # fmt: skip
 
 
+@at_once
 def ranking(
     db: Database, things: Sequence[str], selection: Selection = EVERYTHING, *, ascending: bool = False,
     minimum: int | None = None,

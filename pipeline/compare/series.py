@@ -13,7 +13,7 @@ from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.compare import rates
-from pipeline.compare.gather import ReportRow, gather, reports
+from pipeline.compare.gather import ReportRow, at_once, gather, reports
 from pipeline.compare.rankings import Asked, Shown, _needed, _shown, _shown_rate, ask, vocabulary
 from pipeline.compare.values import STATUS_NAMES, Facts, value_of
 from pipeline.store.read import EVERYTHING, Selection
@@ -94,6 +94,7 @@ def _spans(years: Iterable[int]) -> str:
     return "、".join(f"{span[0]}–{span[-1]}" if len(span) > 1 else str(span[0]) for span in found)
 
 
+@at_once
 def series(db: Database, thing: str, selection: Selection = EVERYTHING) -> Series:
     """The values of one code or rate through the years of a selection; reports without organ or year are left out."""
     codes, known = vocabulary()

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SECTION_TOPICS = {3: {"申请": 0.5}, 4: {"复议": 0.5, "诉讼": 0.45}}
 _PROBLEMS = 5
 _FORM_YEAR = 2019
+_CARRIED = "结转"
+_LAST_YEAR = regex.compile("上一?年|去年")
+_CLOSE = 6
 _OUTCOME = "纠正"
 _CORRECTED = "t4.suit.corrected"
 _NEAREST, _FADE, _FARTHEST = 2.0, 120.0, 0.8
@@ -316,6 +319,10 @@ class Sentence:
             review = "t4.review.total" in told or ("复议" in self.text and "诉讼" not in self.text)
             if review and not any(code.startswith("t4.suit") for code in told):
                 return ("t4.review.corrected",)
+        if zero.term == _CARRIED and _LAST_YEAR.search(
+            self.text, max(zero.start - _CLOSE, self.frame.start), zero.start
+        ):
+            return ("t3.carried_in",)
         return (by_form(self, zero.code),)
 
     def _universals(self) -> None:

@@ -14,7 +14,7 @@ from pipeline.narrative.cues import Hit, either
 from pipeline.narrative.structure import Frame
 
 _CLAUSE_END = regex.compile(r"[，,；;。！？：:]")
-_QUICK = regex.compile(r"未|没|无|零|不存在")
+_QUICK = regex.compile(r"未|没|无|零|免|不存在")
 _REST = 8
 _CORRECTED = "纠正"
 _HEADS = frozenset({"复议", "诉讼", "直接起诉", "复议后起诉"})
@@ -72,7 +72,7 @@ class Absences:
         end = stop.start() if stop else following
         if any(match.end() <= q.start < end for q in frame.quantities):
             return []
-        after = [hit for hit in frame.hits if match.start() <= hit.start and match.end() < hit.end <= end]
+        after = [hit for hit in frame.hits if match.start() <= hit.start and match.end() <= hit.end <= end]
         zeros = self._zeros(text, match, _caused(text, after))
         if zeros or end - match.end() > _REST or not _EMPTY.match(text[match.end() : end]):
             return zeros

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import product
 
 from pipeline.model import Figure, Finding, How
 from pipeline.numbers.intervals import Interval
 from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total
 from pipeline.reconcile.explain import short, value_text
 from pipeline.reconcile.expr import Context
-from pipeline.reconcile.facts import Facts, Total, add_ref, bounds, default_column, figure_evidence
+from pipeline.reconcile.facts import Facts, Total, add_figure, add_ref, bounds, default_column, figure_evidence
 from pipeline.reconcile.scopes import WHOLE, foreign_part, of_this_year, relation
 from pipeline.reconcile.verdicts import Outcome, meet
 
@@ -59,14 +60,15 @@ def _one_share(one: Compiled, facts: Facts, index: int, figure: Figure, found: l
     left.evidence.append(figure_evidence(index))
     part = _part(one, facts, index, figure)
     bases = _bases(one, facts, figure, part[0])
-    if part[1] is None or not bases:
-        lacking = ("占比的分子",) if part[1] is None else ("占比的分母",)
+    dividends = _together(one, facts, index, figure) or ([part[1]] if part[1] is not None else [])
+    if not dividends or not bases:
+        lacking = ("占比的分母",) if dividends else ("占比的分子",)
         _not_assessable(one, figure, left, lacking, found)
         return
     tried: list[str] = []
     first: Total | None = None
-    for name, base in bases:
-        right = _quotient(part[1], base)
+    for dividend, (name, base) in product(dividends, bases):
+        right = _quotient(dividend, base)
         if right is None:
             continue
         outcome = meet(left, right)
@@ -134,6 +136,27 @@ def _part(one: Compiled, facts: Facts, index: int, figure: Figure) -> tuple[int 
     cell = Total()
     add_ref(cell, facts, one.vocabulary, figure.code, figure.column or default_column(figure.code))
     return None, (cell if cell.evidence and not cell.unknown else None)
+
+
+def _together(one: Compiled, facts: Facts, index: int, figure: Figure) -> list[Total]:
+    """For a share of several things together (公开5件，部分公开3件，两项合计占…): the sums of the last two, three, …"""
+    own = next(
+        (figure.before[i + 1 :] for i in range(len(figure.before) - 1, -1, -1) if figure.before[i].isdigit()), ""
+    )
+    if not any(word in own for word in one.rule.words):
+        return []
+    near = [
+        other
+        for other in range(index - 1, -1, -1)
+        if (f := facts.figures[other]).sentence == figure.sentence and f.measure == "level" and f.unit != "%"
+    ]
+    sums: list[Total] = []
+    for count in range(2, len(near) + 1):
+        total = Total()
+        for other in reversed(near[:count]):
+            add_figure(total, other, facts.figures[other], one.vocabulary.name(facts.figures[other].code))
+        sums.append(total)
+    return sums
 
 
 def _bases(one: Compiled, facts: Facts, figure: Figure, part: int | None) -> list[tuple[str, Total]]:
@@ -212,6 +235,8 @@ def _repeat(one: Compiled) -> CheckFunction:
                 continue
             if foreign_part(facts, figure):
                 continue
+            if figure.why.alias == "listed" and not (figure.category or figure.channel or figure.column):
+                continue  # an item of a list: a part, though of what is not known
             if figure.part_of is not None and not (figure.category or figure.channel or figure.column):
                 whole = figure.part_of
                 if not 0 <= whole < len(facts.figures) or facts.figures[whole].code == figure.code:

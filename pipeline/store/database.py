@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -67,6 +68,7 @@ class Database(runs.RunRecord, ABC):
     def __init__(self) -> None:
         self._ready = False
         self._current = False
+        self._here = threading.local()
 
     # --- engines ---------------------------------------------------------------------------------------------
 
@@ -254,6 +256,10 @@ class Database(runs.RunRecord, ABC):
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A short connection that only reads; a database of an older version is brought up to date first."""
+        held: Connection | None = getattr(self._here, "connection", None)
+        if held is not None:
+            yield held
+            return
         if not self._current:
             with self.connect(write=False) as connection:
                 held = dict(connection.rows("SELECT name, value FROM meta WHERE name IN ('schema', 'views')"))
@@ -263,6 +269,17 @@ class Database(runs.RunRecord, ABC):
             self._current = True
         with self.connect(write=False) as connection:
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """The queries of this thread inside go over one connection: opened once, and they see one state of the data."""
+        with self.reading() as connection:
+            outer = getattr(self._here, "connection", None)
+            self._here.connection = connection
+            try:
+                yield
+            finally:
+                self._here.connection = outer
 
     @staticmethod
     def _too_new(found: int) -> None:

@@ -102,7 +102,7 @@ def line_styles(region: str) -> list[Style]:
 @lru_cache(maxsize=8192)
 def is_value(text: str) -> bool:
     """Whether a piece can be the content of a value cell (blank included)."""
-    return _VALUE.fullmatch(text) is not None
+    return _VALUE.fullmatch(text if text.isascii() else fold(text).text) is not None
 
 
 def slots_after(text: str, start: int, end: int, style: Style, skip_break: bool = False) -> list[Span] | None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from pipeline.text import label_key
+from pipeline.text import fold, label_key
 
 LONGEST = 120
 """Longer cells are prose, never labels."""
@@ -37,7 +37,7 @@ def names(keys: dict[str, list[str]], label: str) -> list[str]:
 @lru_cache(maxsize=16384)
 def value_like(text: str) -> bool:
     """True for a cell that can only be a value: blank, number, sign, 增26, 211445600元."""
-    return _VALUE.fullmatch(text) is not None
+    return _VALUE.fullmatch(text if text.isascii() else fold(text).text) is not None
 
 
 @lru_cache(maxsize=16384)

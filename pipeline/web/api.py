@@ -13,7 +13,7 @@ from pipeline.output import number, result_object
 from pipeline.store import Database
 from pipeline.store.read import current_document, document_result
 from pipeline.web import comparison, exports, queries
-from pipeline.web.api_models import Comparison, Facts, Findings, Indicators, Report, Reports, Runs
+from pipeline.web.api_models import Comparison, Facts, Findings, Indicators, Problem, Report, Reports, Runs
 from pipeline.web.comparison import Comparison as Told
 from pipeline.web.filters import Filter, text
 from pipeline.web.pages.common import CSV, attachment, check_title, data
@@ -36,8 +36,10 @@ Format = Annotated[Literal["json", "csv"], Query(description="json 或 csv")]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", description="报告编号")]
 Code = Annotated[str, Query(max_length=80, description="指标代码")]
 FAULTS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "请求有误"}, 401: {"description": "需要口令"}, 503: {"description": "数据库正忙"},
-}  # fmt: skip
+    code: {"description": said, "model": Problem}
+    for code, said in ((400, "请求有误"), (401, "需要口令"), (404, "没有"), (422, "参数不对"), (503, "数据库正忙"))
+}
+EITHER: dict[int | str, dict[str, Any]] = {**FAULTS, 200: {"content": {"text/csv": {}}}}
 
 
 def _years(given: list[int] | None) -> tuple[int, ...]:
@@ -52,12 +54,11 @@ def _told(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
     return [{name: _plain(row[name]) for name in names} for row in rows]
 
 
-def _answer(request: Request, body: Row, items: str, form: str, name: str) -> Response:
+def _answer(body: Row, heads: Sequence[str], form: str, name: str) -> Response:
     """The body as JSON, or its items as CSV."""
     if form == "csv":
-        rows = body[items]
-        heads = list(rows[0]) if rows else []
-        return attachment(exports.csv_text(heads, [list(row.values()) for row in rows]), f"{name}.csv", CSV)
+        lines = [[row[head] for head in heads] for row in body["items"]]
+        return attachment(exports.csv_text(list(heads), lines), f"{name}.csv", CSV)
     return Response(orjson.dumps(body, default=str), media_type="application/json")
 
 
@@ -66,7 +67,7 @@ REPORT = ("report_id", "organ", "organ_kind", "region_code", "region", "level", 
           "source")  # fmt: skip
 
 
-@router.get("/reports", response_model=Reports, responses=FAULTS, summary="报告的清单")
+@router.get("/reports", response_model=Reports, responses=EITHER, summary="报告的清单")
 def reports(
     request: Request, region: Region = "", level: Level = "", kind: Kind = "", year: Years = None, organ: Organ = "",
     sort: Literal["worst", "region", "year", "late"] = "region", offset: Offset = 0, limit: Limit = 100,
@@ -77,10 +78,10 @@ def reports(
     total = held.read(lambda db: queries.count_reports(db, chosen))
     rows = held.read(lambda db: queries.reports(db, chosen, limit, offset))
     body = {"total": total, "offset": offset, "items": _told(rows, REPORT)}
-    return _answer(request, body, "items", format, "reports")
+    return _answer(body, REPORT, format, "reports")
 
 
-@router.get("/reports/{report_id}", response_model=Report, responses={**FAULTS, 404: {"description": "没有这份报告"}},
+@router.get("/reports/{report_id}", response_model=Report, responses=FAULTS,
             summary="一份报告：单元格、数字、核对结论")  # fmt: skip
 def report(request: Request, report_id: Id) -> Response:
     def fetch(db: Database) -> Any:
@@ -97,7 +98,7 @@ FACT = ("report_id", "organ", "region_code", "level", "year", "kind", "code", "a
         "bound", "low", "high", "measure", "channel", "scope", "category", "mention")  # fmt: skip
 
 
-@router.get("/facts", response_model=Facts, responses=FAULTS, summary="数据：表格的格和正文的数字，每份报告的都在一起")
+@router.get("/facts", response_model=Facts, responses=EITHER, summary="数据：表格的格和正文的数字，每份报告的都在一起")
 def facts(
     request: Request, code: Code = "", region: Region = "", level: Level = "", kind: Kind = "", year: Years = None,
     organ: Organ = "", after: Annotated[str, Query(pattern=r"^([0-9a-f]{16})?$", description="上一页的 next")] = "",
@@ -107,7 +108,7 @@ def facts(
     chosen = Filter(region=region, level=level, kind=kind, year=_years(year), q=text(organ))
     rows, following = data(request).read(lambda db: queries.facts(db, chosen, code, after, limit))
     body = {"next": following, "items": _told(rows, FACT)}
-    return _answer(request, body, "items", format, "facts")
+    return _answer(body, FACT, format, "facts")
 
 
 FINDING = ("report_id", "organ", "region_code", "region", "level", "year", "check_id", "severity", "verdict", "how",
@@ -115,7 +116,7 @@ FINDING = ("report_id", "organ", "region_code", "region", "level", "year", "chec
            "across")  # fmt: skip
 
 
-@router.get("/findings", response_model=Findings, responses=FAULTS, summary="核对结论，重的在前")
+@router.get("/findings", response_model=Findings, responses=EITHER, summary="核对结论，重的在前")
 def findings(
     request: Request, region: Region = "", level: Level = "", kind: Kind = "", year: Years = None, organ: Organ = "",
     check: Annotated[str, Query(pattern=r"^([A-G][0-9]{1,2}(\.[A-Za-z0-9_.]{1,40})?)?$", description="核对项")] = "",
@@ -133,10 +134,10 @@ def findings(
     rows = held.read(lambda db: queries.worklist(db, chosen, limit, offset))
     told = [{**row, "title": check_title(row["check_id"])} for row in _told(rows, FINDING)]
     body = {"total": sum(row["count"] for row in counted), "offset": offset, "items": told}
-    return _answer(request, body, "items", format, "findings")
+    return _answer(body, (*FINDING, "title"), format, "findings")
 
 
-@router.get("/compare", response_model=Comparison, responses=FAULTS, summary="按指标或比率排名；没有数的也列出，带原因")
+@router.get("/compare", response_model=Comparison, responses=EITHER, summary="按指标或比率排名；没有数的也列出，带原因")
 def compare(
     request: Request,
     thing: Annotated[list[str], Query(description="指标代码、中文名或比率，可写多个", min_length=1, max_length=4)],

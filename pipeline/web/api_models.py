@@ -13,6 +13,13 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
+class Problem(_Model):
+    """Why a request was refused."""
+
+    error: str
+    detail: list[dict[str, Any]] | None = None
+
+
 class _Place(_Model):
     report_id: str
     organ: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from pipeline.compare.peers import Standing, peers
 from pipeline.compare.rankings import Asked, ask, vocabulary
 from pipeline.errors import UsageError
 from pipeline.store import Database
-from pipeline.store.read import prefix
+from pipeline.store.read import prefix, where
 from pipeline.web import filters, regions, report_queries
 from pipeline.web.filters import Filter
 
@@ -85,7 +85,13 @@ def asked(told: Comparison) -> tuple[Asked, ...]:
 
 
 def ranked(db: Database, told: Comparison) -> Ranking:
-    return ranking(db, told.thing, told.selection, ascending=told.order == "asc", minimum=told.minimum)
+    """The ranking asked for. The latest year, where none is, is looked up first: else all reports would be fetched."""
+    selection = told.selection
+    if not selection.years:
+        condition, params = where(db, selection)
+        latest = db.select(f"SELECT MAX(r.year) FROM reports r WHERE {condition}", params)[0][0]
+        selection = replace(selection, years=() if latest is None else (int(latest),))
+    return ranking(db, told.thing, selection, ascending=told.order == "asc", minimum=told.minimum)
 
 
 def standing(db: Database, told: Comparison) -> Standing:

@@ -232,6 +232,7 @@ def _wide(db: Database, keys: Sequence[Key]) -> list[Row]:
         wanted = sorted({(row[1] if place == 0 else row[0]) for row in keys if row[2] == place})
         if not wanted:
             continue
+        documents = sorted({row[1] for row in keys if row[2] == place})
         for row in named(
             db,
             "report_id organ organ_kind region_code region level year document_id differs source decision reason "
@@ -239,9 +240,9 @@ def _wide(db: Database, keys: Sequence[Key]) -> list[Row]:
             f"SELECT {_PLACE}, r.document_id, d.differs, s.source, x.decision, x.reason, x.author, x.decided_at, "
             f"x.value, {picked} FROM {table} f JOIN reports r ON r.{key} = f.{key} "
             "JOIN documents d ON d.document_id = r.document_id LEFT JOIN (SELECT document_id, MIN(source) AS source "
-            f"FROM document_sources GROUP BY document_id) s ON s.document_id = r.document_id {_DECIDED} "
-            f"WHERE f.{key} IN ({_marks(wanted)})",
-            wanted,
+            f"FROM document_sources WHERE document_id IN ({_marks(documents)}) GROUP BY document_id) s "
+            f"ON s.document_id = r.document_id {_DECIDED} WHERE f.{key} IN ({_marks(wanted)})",
+            [*documents, *wanted],
         ):
             found[(row["report_id"], place, row["seq"])] = {**row, "across": place == 1}
     return [found[(report, place, seq)] for report, _, place, seq in keys if (report, place, seq) in found]

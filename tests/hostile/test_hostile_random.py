@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
+import tarfile
 from contextlib import suppress
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,12 +18,14 @@ from pipeline.ingest.archive import entries
 from pipeline.ingest.encoding import decode
 from pipeline.ingest.xlsxformat import displayed
 from pipeline.model import Document
-from tests.hostile.test_hostile_files import BOOK, HTML, MHT, WORD, check
+from pipeline.samples import pdf, report
+from tests.hostile.test_hostile_files import BOOK, HTML, MHT, OLE, WORD, check
 from tests.ingest_files import docx, xlsx, zipped
 
 SEEDS = {
     "a.html": HTML, "b.html": HTML.decode().encode("gb18030"), "c.txt": "一、总体情况\n收到12件".encode("utf-16"),
-    "d.docx": WORD, "e.xlsx": BOOK, "f.mht": MHT,
+    "d.docx": WORD, "e.xlsx": BOOK, "f.mht": MHT, "g.pdf": report(2, shapes=["pdf"], gold=False).data,
+    "h.doc": OLE + bytes(504) + "Root Entry WordDocument".encode("utf-16-le") + bytes(400),
 }  # fmt: skip
 TAGS = st.sampled_from(
     ["<table>", "</table>", "<tr>", "<td>", "<td/colspan=3>", "<td/rowspan=2>", "<td/rowspan=0>", "</td>", "</tr>", "<tbody>", "</tbody>", "<p>", "</p>", "<div>", "</div>", "<br>", "<b>", "</b>", "<a/href=x>", "</a>", "<h2>", "</h2>", "<pre>", "<select>", "<svg>", "<iframe/srcdoc=1>", "<caption>", "公开", "12", "件", "\n", "<!--", "-->", "<form>", "<input/value=3>", "<nav>", "<footer>", "<xml>", "</xml>", "<o:p>", "<ruby>", "<rt>", "<li>", "<th>", "<thead>", "<frameset>", "<template>"]
@@ -52,6 +58,51 @@ def test_mutated_files(name: str, data: st.DataObject) -> None:
         if not content:
             break
     ends_well(bytes(content), name)
+
+
+OPERATORS = st.sampled_from(
+    [
+        "BT /F1 9 Tf 100 700 Td <516c5f00> Tj ET", "BT /F1 9 Tf 60 600 Td <00310032> Tj ET", "50 500 m 500 500 l S",
+        "50 500 m 50 700 l S", "300 500 m 300 700 l S", "50 700 450 -200 re S", "0 0 m l l S", "q", "Q", "BT", "ET",
+        "0 1 -1 0 0 0 cm", "1e9 0 0 1e9 0 0 cm", "0 0 0 0 0 0 cm", "/F1 -9 Tf", "/X Do", "1e30 1e30 m 5 5 l S", "W n",
+    ]
+)  # fmt: skip
+
+
+@QUICK
+@given(st.lists(st.lists(OPERATORS, max_size=25), min_size=1, max_size=3), st.booleans())
+def test_random_drawing(pages: list[list[str]], turned: bool) -> None:
+    ends_well(pdf.assemble(pages, "年报", turned=turned), "a.pdf")
+
+
+@QUICK
+@given(st.binary(max_size=400), st.integers(0, 600), st.binary(max_size=6))
+def test_mutated_tar(content: bytes, at: int, change: bytes) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("a.txt")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    data = out.getvalue()
+    names: list[str] = []
+    with suppress(GongkaiError):
+        names += (name for name, _ in entries(data[:at] + change + data[at + len(change) :], "x.tar.gz"))
+    assert not any(name.startswith("/") for name in names)
+
+
+@pytest.mark.skipif(
+    any(importlib.util.find_spec(name) is None for name in ("rapidocr", "cv2")),
+    reason="the extra ocr is not installed: pictures cannot be read",
+)
+@settings(QUICK, max_examples=40)
+@given(st.sampled_from(["PNG", "JPEG", "BMP", "GIF", "TIFF"]), st.integers(0, 400), st.binary(max_size=8))
+def test_mutated_pictures(kind: str, at: int, change: bytes) -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("L", (90, 60), 200).save(out, kind)
+    data = out.getvalue()
+    ends_well(data[:at] + change + data[at + len(change) :], "a.png")
 
 
 @QUICK

@@ -238,3 +238,19 @@ def test_old_word_files_need_libreoffice(monkeypatch: pytest.MonkeyPatch) -> Non
     data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(600)
     with pytest.raises(ToolMissing, match="LibreOffice"):
         read(data, "a.doc")
+
+
+def test_raised_and_struck_numbers_stay_apart() -> None:
+    def run(text: str, properties: str = "") -> str:
+        return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    strike, off, both = "<w:strike/>", '<w:strike w:val="0"/>', "<w:dstrike/>"
+    raised, lowered = '<w:vertAlign w:val="superscript"/>', '<w:vertAlign w:val="subscript"/>'
+    cells = [
+        run("12") + run("1", raised),
+        run("7", strike) + run("12"),
+        run("7", off) + run("12"),
+        run("9", both) + run("3", lowered),
+    ]
+    table = tbl(*[[tc(f"第{number}行"), f"<w:tc><w:p>{cell}</w:p></w:tc>"] for number, cell in enumerate(cells)])
+    assert [row[1] for row in rows(doc(table))] == ["12¹", "7\u200512", "712", "9\u2005₃"]

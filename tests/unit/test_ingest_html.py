@@ -292,3 +292,34 @@ def test_frames_beside_a_saved_page(tmp_path: Path) -> None:
     document = read(data, "a.html", beside=folder)
     assert paragraphs(document) == [LONG]
     assert "5 个框架页" in document.problems[0].message
+
+
+def test_raised_numbers_do_not_join_the_number_before_them() -> None:
+    document = page(
+        "<p>共12<sup>1</sup>件，面积3m<sup>2</sup>，CO<sub>2</sub>，8<sup>[1]</sup></p>"
+        "<table><tr><td>规章<sup>①</sup><td>12<span style='vertical-align: super'>2</span><tr><td>办法<td>3</table>"
+    )
+    assert paragraphs(document) == ["共12¹件，面积3m²，CO₂，8[1]"]
+    assert rows(document) == [["规章①", "12²"], ["办法", "3"]]
+
+
+@pytest.mark.parametrize(
+    "struck", ["<s>7</s>", "<del>7</del>", "<strike>7</strike>", "<span style='text-decoration: line-through'>7</span>"]
+)
+def test_struck_numbers_stay_apart(struck: str) -> None:
+    document = page(f"<table><tr><td>规章<td>{struck}12<tr><td>办法<td>3</table>")
+    assert rows(document) == [["规章", "7\u200512"], ["办法", "3"]]
+
+
+def test_tabs_of_preformatted_text_are_kept() -> None:
+    document = page("<pre>规章\t\t3\r\n\t办法\t<b>4</b>  5\n \t \n</pre><p>甲\t乙</p>")
+    assert paragraphs(document) == ["规章\t\t3", "\t办法\t4  5", "甲 乙"]
+
+
+def test_markup_in_a_text_area_is_read_where_the_page_shows_nothing_else() -> None:
+    inner = "&lt;p&gt;共12件&lt;/p&gt;&lt;table&gt;&lt;tr&gt;&lt;td&gt;规章&lt;td&gt;1&lt;tr&gt;&lt;td&gt;办法&lt;td&gt;2&lt;/table&gt;"
+    document = page(f"<textarea>{inner}</textarea>")
+    assert paragraphs(document) == ["共12件"]
+    assert rows(document) == [["规章", "1"], ["办法", "2"]]
+    shown = page(f"<p>{LONG * 30}</p><textarea>{inner}</textarea>")
+    assert paragraphs(shown) == [LONG * 30]

@@ -65,8 +65,10 @@ def test_a_page_in_any_encoding(
 def test_a_text_in_any_encoding(reader: TableReader, lexicon: Lexicon, codec: str, style: str) -> None:
     values = truth(lexicon, "2019", SEED, 0.4)
     text = as_text(laid_out(lexicon, "2019", values), style).text
+    if codec in ("gbk", "big5hkscs"):  # they have no no-break space
+        text = text.replace("\xa0", "\u3000")
     if codec == "big5hkscs":
-        text = traditional(text).replace("\xa0", "\u3000")
+        text = traditional(text)
     document = ingest.read(text.encode(codec), "a.txt")
     result = reader.read(document)
     assert document.text == text

@@ -13,6 +13,8 @@ from tests.web.served import served
 pytestmark = pytest.mark.long
 MODES = ("positive", "negative")
 """Requests as the description wants them, and such as it forbids: these must be refused, not crash."""
+BARE = ("/api/v1/indicators", "/api/v1/runs")
+"""What takes no parameter."""
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -32,5 +34,7 @@ def test_no_request_ends_in_a_fault(samples_db: Path, mode: str) -> None:
                 asked.add(case.path)
                 case.call_and_validate(checks=held)
 
+            if mode == "negative" and operation.path in BARE:
+                continue  # nothing that could be wrong
             ask()
-    assert len(asked) >= 7
+    assert len(asked) == (7 if mode == "positive" else 7 - len(BARE))
