@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test test-long lint bench dictionary docs clean install
+.PHONY: demo test test-long test-web browser lint bench dictionary docs clean install
 
 install: $(STAMP)
 
@@ -28,6 +28,18 @@ test: install
 
 test-long: install
 	$(BIN)/python -m pytest -m long
+
+# What the long tests of the page need: a Chromium (Debian's), its driver, axe-core.
+AXE := 4.14.1
+browser: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,browser]'
+	@command -v chromium >/dev/null || apt-get install --yes --no-install-recommends chromium fonts-noto-cjk
+	@mkdir -p build
+	@test -e build/axe.min.js || (cd build && npm pack --silent axe-core@$(AXE) && \
+		tar -xzf axe-core-$(AXE).tgz --strip-components=1 package/axe.min.js && rm axe-core-$(AXE).tgz)
+
+test-web: browser
+	$(BIN)/python -m pytest -m 'long or not long' tests/web
 
 lint: install
 	$(BIN)/ruff check .

@@ -1,6 +1,8 @@
 """Whole runs over a mixed corpus: throughput, where the time goes, memory, runs again, one alias changed.
 
-    python -m benchmarks.bulk FOLDER --count 1000 [--prefect]      corpora and databases are made below FOLDER
+    python -m benchmarks bulk [FOLDER] [COUNT …]      by default build/bulk 1000 10000
+
+Corpora, databases and caches are made below FOLDER; corpora are used again by the next call.
 
 Times are CPU seconds of the whole process tree, so that other work on the machine matters little; the wall clock runs
 from the first batch handed out to the last one loaded, with start-up told apart. Every run is a process of its own.
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -50,7 +53,7 @@ def one(corpus: str, db: str, lexicon: str | None) -> dict[str, Any]:
             super().load(piece)
             loads.append(time.thread_time() - began)
 
-    sessions.Session = Timed  # type: ignore[misc]  # the class the planner makes, in this process only
+    sessions.Session = Timed  # the class the planner makes, in this process only
     marks = {"start": time.process_time()}
     with (
         open_db(db) as database,
@@ -136,9 +139,9 @@ def stages(corpus: Path) -> dict[str, dict[str, float]]:
             marks.append(time.process_time())
             result = pipeline.process_document(document, tables)
             marks.append(time.process_time())
-            encode([result] * 1)
+            encode([result])
             marks.append(time.process_time())
-            spent.setdefault(path.suffix, []).append([1000 * (b - a) for a, b in zip(marks, marks[1:], strict=False)])
+            spent.setdefault(path.suffix, []).append([1000 * (b - a) for a, b in pairwise(marks)])
     names = ("read", "tables", "prose and findings", "rows, alone")
     return {
         suffix: {name: round(sum(row[i] for row in rows) / len(rows), 2) for i, name in enumerate(names)}
@@ -214,27 +217,30 @@ def _line(told: dict[str, Any]) -> str:
     )
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--one"]:
         print(json.dumps(one(arguments[1], arguments[2], arguments[3] if len(arguments) > 3 else None)))
-        return
-    folder = Path(arguments[0])
-    counts = [int(text) for text in arguments[1:]] or [1000]
+        return 0
+    folder = Path(arguments[0] if arguments else ROOT / "build" / "bulk")
+    counts = [int(text) for text in arguments[1:]] or [1000, 10_000]
     for suffix, told in stages(corpus(folder, counts[0])).items():
         print(f"{suffix:7}", told)
+    costs = []
     for count in counts:
         first, again = scratch(folder, count)
+        costs.append((first["worker_cpu"] + first["parent_cpu"]) / first["documents"])
         print(_line(first))
         print(f"        again: {first['tree_cpu'] / again['tree_cpu']:.0f} times less CPU ({again['tree_cpu']:.1f} s)")
         if count == counts[0]:
             ratios = []
             for name, told in changed_alias(folder, count):
                 ratios.append(first["tree_cpu"] / told["tree_cpu"])
-                print(
-                    f"        {name:24} {told['documents']:6} done again, {told['kept']:6} kept: {ratios[-1]:.1f} times less"
-                )
+                again_and_kept = f"{told['documents']:6} done again, {told['kept']:6} kept"
+                print(f"        {name:24} {again_and_kept}: {ratios[-1]:.1f} times less")
             print(f"        one alias changed: median {median(ratios):.1f}, least {min(ratios):.1f} times less CPU")
+    print(f"a document costs {max(costs) / min(costs) - 1:.0%} more at one of these sizes than at another")
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

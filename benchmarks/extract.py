@@ -44,8 +44,8 @@ def measure(paths: list[Path]) -> list[tuple[str, int, float, float]]:
         )
         ours, theirs = [], []
         for _ in range(ROUNDS):
-            ours.append(_seconds(lambda d=data, n=path.name: dumps(pipeline.process(d, n))))  # type: ignore[misc]
-            theirs.append(_seconds(lambda p=prose: list(jieba.cut(p))))  # type: ignore[misc]
+            ours.append(_seconds(lambda d=data, n=path.name: dumps(pipeline.process(d, n))))
+            theirs.append(_seconds(lambda p=prose: list(jieba.cut(p))))
         rows.append((path.name, len(prose), statistics.median(ours) * 1e3, statistics.median(theirs) * 1e3))
     return rows
 

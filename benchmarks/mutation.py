@@ -170,7 +170,7 @@ class Bench:
     def _bounds(self, row: Gold, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
         for number in self.numbers.find(fold(row["ctx"] + row["mention"]).text):
             if number.end == len(row["ctx"] + row["mention"]) and getattr(number, "value", None) == value:
-                return number.low, number.high  # type: ignore[union-attr]  # an Unread has no value
+                return number.low, number.high  # an Unread has no value
         return value, value
 
 

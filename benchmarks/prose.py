@@ -1,7 +1,7 @@
 """`python -m benchmarks.prose FOLDER [--resamples N]`: how well the prose is read, on a folder of gold passages.
 
 Prints every measure with its 95 % bootstrap interval (passages drawn with replacement, so that one hard passage
-counts as one), then the numbers alone beside jionlp (money and times) and recognizers-text (numbers), where they are installed:
+counts as one), then the numbers alone beside jionlp (money and times) and recognizers-text (numbers), where installed:
   found   a number of theirs lies over the digits of a figure of the gold;
   value   and its value is right.
 Last the CPU time per passage of each, and ours on texts of growing length, as ratios within this run. What we do is

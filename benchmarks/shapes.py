@@ -79,13 +79,13 @@ def main() -> None:
         if shape in _SKIPPED:
             continue
         reports = [report(7 * number, 1, [shape], gold=False) for number in range(REPORTS)]
-        ours = [_median(lambda w=w: read(w.data, w.name)) for w in reports]  # type: ignore[misc] # bound at once
+        ours = [_median(lambda w=w: read(w.data, w.name)) for w in reports]  # bound at once
         mean = statistics.mean(ours)
         text = mean if shape == "text-tabs" else text
         told = ""
         if shape.startswith("pdf"):
             raw.FPDF_InitLibrary()
-            theirs = statistics.mean(_median(lambda w=w: primitives(w.data)) for w in reports)  # type: ignore[misc]
+            theirs = statistics.mean(_median(lambda w=w: primitives(w.data)) for w in reports)
             told = f"   {theirs:.1f} ms; ratio {mean / (theirs + text):.2f} with a text report added"
         size = statistics.mean(len(w.data) for w in reports) / 1e3
         print(f"{shape:<18}{size:>8.0f}{mean:>9.1f}{max(map(_peak, reports)):>9.1f}{told}")

@@ -103,8 +103,8 @@ TARGET = 300
 """Milliseconds that a page may take on the server."""
 
 
-def measure(path: Path, rounds: int) -> list[tuple[str, float, float]]:
-    """(page, milliseconds cold, median of the rounds) of every page."""
+def measure(path: Path, rounds: int) -> list[tuple[str, float, float, float]]:
+    """(page, milliseconds cold, median of the rounds, median CPU milliseconds of all threads) of every page."""
     from starlette.testclient import TestClient
 
     from pipeline.web.app import create_app
@@ -116,15 +116,16 @@ def measure(path: Path, rounds: int) -> list[tuple[str, float, float]]:
         some = client.get("/api/v1/reports?region=330481&kind=government&year=2022").json()["items"][0]
         for page in PAGES:
             address = page.format(report=some["report_id"], organ=some["organ"])
-            taken = []
+            taken, spent = [], []
             for _ in range(rounds + 1):
                 application.inner.state.data.forget()
-                begin = time.perf_counter()
+                begin, busy = time.perf_counter(), time.process_time()
                 answer = client.get(address)
                 taken.append(1000 * (time.perf_counter() - begin))
+                spent.append(1000 * (time.process_time() - busy))
                 if answer.status_code != 200:
                     raise SystemExit(f"{address}: {answer.status_code}")
-            told.append((page, taken[0], statistics.median(taken[1:])))
+            told.append((page, taken[0], statistics.median(taken[1:]), statistics.median(spent[1:])))
     return told
 
 
@@ -144,10 +145,10 @@ def main() -> None:
         con.close()
         print(", ".join(f"{count:,} {name}" for name, count in counts.items()))
         print(f"{path.stat().st_size / 1e6:,.0f} MB; summing all cells once: {unit:.0f} ms\n")
-        print("| page | first, ms | then, ms | sums of all cells |\n|---|---|---|---|")
+        print("| page | first, ms | then, ms | CPU, ms | sums of all cells |\n|---|---|---|---|---|")
         slow = []
-        for page, cold, warm in measure(path, asked.rounds):
-            print(f"| {page} | {cold:.0f} | {warm:.0f} | {warm / unit:.1f} |", flush=True)
+        for page, cold, warm, cpu in measure(path, asked.rounds):
+            print(f"| {page} | {cold:.0f} | {warm:.0f} | {cpu:.0f} | {warm / unit:.1f} |", flush=True)
             slow += [page] if warm > TARGET else []
         print(f"\nover {TARGET} ms: {', '.join(slow) or 'none'}")
 

@@ -52,6 +52,23 @@ def bars_over_lines(table: Table) -> str:
     return "\n".join("| \n " + "  | \n ".join(row) + "  | " + "|" * (width - len(row)) for row in printed(table))
 
 
+def bars_alone(table: Table) -> str:
+    """Each cell in a line and a bar in the next; a bar more, and one for each covered cell, ends the row."""
+    width = len(expanded(table)[0])
+    return "\n".join("\n|\n".join(row) + "\n|\n" + "|" * (1 + width - len(row)) for row in printed(table))
+
+
+def bars_alone_closed_up(table: Table) -> str:
+    """As before, but a blank cell leaves nothing between its bars."""
+    return bars_alone(table).replace("\n\n|", "\n|")
+
+
+def bars_behind(table: Table) -> str:
+    """A bar behind each cell, the covered cells in the same line."""
+    width = len(expanded(table)[0])
+    return "\n".join(" |\n".join(row) + " | " + "|" * (width - len(row)) for row in printed(table))
+
+
 def closed_up(table: Table) -> str:
     """As before, but a blank cell leaves two bars, as the end of a row does."""
     return bars_over_lines(table).replace("\n   |", "|")
@@ -109,6 +126,9 @@ READ: dict[str, Style] = {
 }  # fmt: skip
 
 LOST: dict[str, Style] = {
+    "bars alone": bars_alone,
+    "bars alone, closed up": bars_alone_closed_up,
+    "bars behind": bars_behind,
     "bars closed up": closed_up,
     "paragraphs, blanks lost": fallen("\n\n", "\n\n"),
     "tabs, blanks lost": fallen("\t", "\n"),

@@ -89,9 +89,10 @@ def check(
 ) -> None:
     """发布前核对：只说对不上的地方、在哪里、可能的原因。
 
-    有不一致时退出码为 1。例：gongkai check 年报草稿.docx --last-year 去年年报.docx；也可粘贴文字：gongkai check -
+    退出码：0 没有不一致，1 有不一致，2 参数写错，3 有文件读不了（原因在错误输出里）。
+    例：gongkai check 年报草稿.docx --last-year 去年年报.docx；也可粘贴文字：gongkai check -
     """
-    from pipeline.cli import show
+    from pipeline.cli import clerk, show
 
     differs = set_aside = False
     checked: list[DocumentResult] = []
@@ -99,7 +100,7 @@ def check(
     for result in results(files):
         set_aside |= show.tell_problems(result)
         found = _beside(result, last) if last else result
-        differs |= show.check(found, everything=all_)
+        differs |= clerk.check(found, everything=all_)
         checked.append(found)
     if html is not None:
         from pipeline.explain import sheet

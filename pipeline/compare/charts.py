@@ -87,7 +87,9 @@ def lines(series: Series, title: str | None = None) -> str:
     years = series.years
     values = [s.value for row in rows for s in row.shown.values() if s.value is not None]
     top, bottom = max([*values, Decimal(0)]), min([*values, Decimal(0)])
-    span = float(top - bottom) or 1.0
+    step = _step(float(top - bottom), 5) if top > bottom else Decimal(1)
+    first, last = floor(bottom / step), ceil(top / step)
+    bottom, span = first * step, float((last - first) * step) or 1.0
     width, height, left = 640, 300, 90
 
     def point(year: int, value: Decimal) -> tuple[float, float]:
@@ -95,14 +97,11 @@ def lines(series: Series, title: str | None = None) -> str:
         return left + across * (width - left - 30), 44 + (1 - float(value - bottom) / span) * (height - 80)
 
     parts = []
-    steps = [bottom + (top - bottom) * n / 4 for n in range(5)]
-    for value in dict.fromkeys(steps):
+    for value in (n * step for n in range(first, last + 1)):
         y = point(years[0], value)[1] if years else 0
         label = told(value.quantize(Decimal("0.01")), series.asked.unit)
         parts.append(f"<path d='M{left} {y:.1f}H{width - 30}' stroke='#ccc'/>")
-        parts.append(
-            f"<text x='{left - 6}' y='{y + 4:.1f}' text-anchor='end'>{escape(label)}</text>"
-        )
+        parts.append(f"<text x='{left - 6}' y='{y + 4:.1f}' text-anchor='end'>{escape(label)}</text>")
     for year in years:
         parts.append(f"<text x='{point(year, bottom)[0]:.1f}' y='{height - 16}' text-anchor='middle'>{year}</text>")
     for colour, row in zip(_COLOURS, rows, strict=False):
@@ -127,9 +126,9 @@ _STEPS = (1, 2, 2.5, 5, 10)
 _BINS = 20
 
 
-def _step(span: float) -> Decimal:
-    """A round width that cuts a span into at most _BINS steps."""
-    rough = span / _BINS
+def _step(span: float, most: int = _BINS) -> Decimal:
+    """A round width that cuts a span into at most so many steps."""
+    rough = span / most
     size = 10 ** floor(log10(rough))
     return Decimal(str(next(step * size for step in _STEPS if step * size >= rough * 0.999)))
 

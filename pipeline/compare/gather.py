@@ -21,7 +21,7 @@ def at_once(work: Callable[Concatenate[Database, _Given], _Found]) -> Callable[C
     """A comparison whose queries all see the same state of the database, over one connection."""
 
     @wraps(work)
-    def held(db: Database, *args: _Given.args, **kwargs: _Given.kwargs) -> _Found:
+    def held(db: Database, /, *args: _Given.args, **kwargs: _Given.kwargs) -> _Found:
         with db.together():
             return work(db, *args, **kwargs)
 

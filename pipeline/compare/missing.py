@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.compare.gather import at_once
 from pipeline.errors import UsageError
 from pipeline.store.places import own_name
 

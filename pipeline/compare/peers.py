@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipeline.compare.gather import at_once
 from pipeline.compare.population import of_year
 from pipeline.compare.rankings import Ranking, RankRow, ranking
 from pipeline.errors import UsageError

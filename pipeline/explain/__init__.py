@@ -18,6 +18,7 @@ from pipeline.explain.names import (
     STATES,
     VERDICTS,
     figure_details,
+    mend,
     place,
 )
 from pipeline.lexicon import Lexicon
@@ -92,11 +93,19 @@ def _card(index: int, finding: Finding, result: DocumentResult, names: dict[str,
         "right": finding.right.text if finding.right and not told else "",
         "difference": number(finding.difference),
         "explanation": finding.explanation,
-        "cause": finding.cause or (CAUSE_UNKNOWN if finding.verdict == "differs" else ""),
+        "cause": _cause(finding),
+        "mend": mend(finding),
         "place": place(finding, result),
         "targets": " ".join(_targets(finding, result)),
         "first": next(_targets(finding, result), ""),
     }
+
+
+def _cause(finding: Finding) -> str:
+    """The likely cause, unless the explanation is nothing else."""
+    if finding.cause and finding.cause in finding.explanation:
+        return ""
+    return finding.cause or (CAUSE_UNKNOWN if finding.verdict == "differs" else "")
 
 
 def _targets(finding: Finding, result: DocumentResult) -> Iterator[str]:

@@ -109,6 +109,19 @@ REASONS = {
     "time_of_day": "钟点",
 }
 CAUSE_UNKNOWN = "原因不明，请核对原件"
+MENDS = {
+    "A": "对照台账核对所列各格，改正填错的一格，使各项相加等于总计",
+    "B": "对照台账核对这一格",
+    "C6": "核对分子、分母，按重算的结果改占比",
+    "C8": "核对总数和各部分，使部分不超过总数、齐全时相加相等",
+    "C13": "改掉这句概括性的说法，或改正表中的数",
+    "C14": "核对两处，统一为正确的数",
+    "C15": "按本年、上年的数重算增减",
+    "D1": "对照上年年报，改正本年的「上年结转」；上年年报有误的，在说明中注明",
+    "D5": "对照上年年报，按两年的数改正",
+    "E": "核对汇总范围，重新汇总",
+}
+"""What to do about a finding, by check or group; statements against a cell are told with the number itself."""
 
 
 def value_text(figure: Figure) -> str:
@@ -124,20 +137,38 @@ def figure_details(figure: Figure) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def mend(finding: Finding) -> str:
+    """What would set a difference right, in one line; empty where the cause says so already, or nothing differs."""
+    if finding.verdict != "differs" or (finding.cause and "改为" in finding.cause):
+        return ""
+    check = finding.check.partition(".")[0]
+    told = MENDS.get(check) or MENDS.get(check[0])
+    if told:
+        return told
+    right = finding.right
+    money = finding.left is not None and "元" in finding.left.text  # the sides are in 元, the text may be in 万元
+    if money or right is None or right.low is None or right.low != right.high:
+        return "核对文中的数和表中的数，改正填错的一处"
+    return f"表中无误的，文中应写{number(right.low)}；文中无误的，改正表中的数"
+
+
 def place(finding: Finding, result: DocumentResult) -> str:
-    """Where the finding stands: 「三、依申请公开，正文「……」」 or 「表三」."""
+    """Where the finding stands: section, line of the text read, sentence; or the table and its column."""
     for evidence in finding.evidence:
         if evidence.kind == "figure" and evidence.index is not None:
             figure = result.figures[evidence.index]
             sentence = result.document.text[slice(*figure.sentence)].strip()
-            return f"{SECTIONS.get(figure.section or 0, '')}，正文「{_short(sentence)}」"
+            line = result.document.text.count("\n", 0, figure.start) + 1
+            return f"{SECTIONS.get(figure.section or 0, '')}，第{line}行，正文「{_short(sentence)}」"
     tables = {c.code: c.table for c in result.cells}
-    for evidence in finding.evidence:
-        if evidence.kind == "cell" and evidence.code in tables:
-            column = f"「{COLUMNS[evidence.column]}」列" if evidence.column else ""
-            table = tables[evidence.code]
-            return f"统计表{column}" if table == "s14" else f"{SECTIONS[int(table)]}的表{column}"
-    return ""
+    cells = [e for e in finding.evidence if e.kind == "cell" and e.code in tables]
+    if not cells:
+        return ""
+    table = tables[cells[0].code or ""]
+    columns = {e.column for e in cells}
+    column = cells[0].column if len(columns) == 1 else None
+    where = f"「{COLUMNS[column]}」列" if column else "的同一行" if len({e.code for e in cells}) == 1 else ""
+    return f"统计表{where}" if table == "s14" else f"{SECTIONS[int(table)]}的表{where}"
 
 
 def _short(text: str, length: int = 60) -> str:

@@ -73,11 +73,14 @@ class Identifier:
             head = arabic_years(_folded(document.text[:FARTHER]))
             begin, end = self._dates.period(head)
         title = self._titles.find(document, _one_year(begin, end))
-        year = self._year(title, _one_year(begin, end), head)
+        told = dict(document.hints)
+        year = self._year(title, _one_year(begin, end), head) or _told_year(told)
         given = [value for name, value in document.hints if name in self._site_hints]
         site = "|".join((*([title.rest] if title and title.rest else ()), *map(_folded, given)))
         clues = Clues(head=head, tail=tail, address=document.address, site=site)
         organ, name = self._organ(title, clues, year)
+        if organ is None and told.get("organ"):  # the document does not say; who made the manifest does
+            organ, name = self._organs.read(told["organ"], year), told["organ"]
         place, evidence = self._place(organ, clues, year)
         report = Report(
             organ=name,
@@ -185,6 +188,12 @@ class Identifier:
 
 def _folded(text: str) -> str:
     return fold(text).text
+
+
+def _told_year(told: dict[str, str]) -> int | None:
+    """The year that a manifest gives; it counts only where the document names none."""
+    year = told.get("year", "")
+    return int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
 
 
 def _one_year(begin: str | None, end: str | None) -> int | None:

@@ -117,6 +117,7 @@ def read_xlsx(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
 def _sheet(root: Element, book: _Book, builder: DocumentBuilder, limits: Limits, deadline: Deadline) -> None:
     """One sheet: runs of rows become tables, rows that hold one long text become paragraphs."""
     texts: dict[int, dict[int, str]] = {}
+    bare: dict[int, int] = {}
     count = 0
     last = -1
     for row in root.iterfind(f"{_S}sheetData/{_S}row"):
@@ -131,7 +132,11 @@ def _sheet(root: Element, book: _Book, builder: DocumentBuilder, limits: Limits,
                 texts.setdefault(last, {})[column] = text
                 count += 1
                 check_cells(count, limits)
+            else:
+                bare[last] = bare.get(last, 0) + 1
         deadline.check()
+    for r in [r for r in bare if r not in texts and r + 1 not in texts and 2 <= len(texts.get(r - 1, ())) <= bare[r]]:
+        texts[r] = {}  # drawn cells without content right below a table are its last row, which is blank
     merges = _merges(root, limits)
     for prose, group in groupby(sorted(texts), key=lambda r: _is_prose(texts[r])):
         rows = list(group)

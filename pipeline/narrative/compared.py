@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import regex
+
 from pipeline.model import Period
 from pipeline.narrative import labels
 from pipeline.narrative.drafts import Draft, family
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 _GOOD = 2.4
 _OF_BEFORE = "前项的占比"
 _BACK = 100
+_RANK = "evaluation.rank"
+_PLACES = frozenset({"名", "位", "个位次", "位次"})
+_MOVED = regex.compile("前移|前进|跃升|上移|上升|提升|后移|后退|下降|下滑|回落|进位")
 
 
 def _words_before(beside: Zone, measured: Measured, start: int) -> Zone:
@@ -56,7 +61,11 @@ def change(sentence: Sentence, index: int, beside: Zone, near: dict[str, float],
     subject = _subject(sentence, index)
     head = sentence.drafts[subject] if subject is not None else None
     of: str | int | None = subject
-    if link is not None and link.score >= _GOOD:
+    moved = quantity.unit in _PLACES and _MOVED.search(sentence.text, measured.start, quantity.start) is not None
+    if moved:
+        verdict = Verdict((_RANK,), "rank", "名次的变动")
+        of = subject if head is not None and head.code == _RANK else _RANK
+    elif link is not None and link.score >= _GOOD:
         code = coded(sentence, link.codes[0], words, link)
         verdict = Verdict((code,), link.rule.id, link.why)
         if head is None or head.code != code:
@@ -75,6 +84,8 @@ def change(sentence: Sentence, index: int, beside: Zone, near: dict[str, float],
             return
     draft = draft_of(sentence, index, verdict.codes[0], verdict, beside)
     draft.measure, draft.of = measured.measure, of
+    if moved:
+        draft.unit = "名"
     if draft.period.kind in ("last_year", "since"):  # 较上年 names what it is compared with, not when it was
         draft.period = Period()
     if measured.falling:

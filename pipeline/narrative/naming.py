@@ -71,7 +71,10 @@ _INCLUDED = re.compile(
     r"(?:连同|含|包括|加上|算上|计入|连)[^，,；;（）]{0,14}(?:转|遗留)[^，,；;（）]{0,8}(?:办结|答复|办理|处理|办完|收到|受理|办复|共)"
 )
 _KINDS = frozenset({"interpretation.items", "disclosure.documents", "meetings.published"})
+_JOINER = 3
 _AND = ("、", "和", "与", "及", "以及", "及其", "和相关", "及相关")
+_BUILT = frozenset({"新开", "新增"})
+"""Verbs that say nothing of what is counted (新增专区 3 个，累计建成 18 个)."""
 _HELD = ("培训", "活动", "开放日", "宣讲", "会议")
 _HEADS = frozenset({"人", "人次", "名", "位", "余人"})
 _WHEN_ONLY = re.compile(r"^(?:(?:20\d\d|上|去|前|同)年?(?:度|同期)?|上一年度?|上年度?|去年度?|上年同期|去年同期)$")
@@ -213,7 +216,8 @@ def several_kinds(sentence: Sentence, beside: Zone, link: Link, unit: str, near:
     return any(
         one.terms[0] != other.terms[0]
         and "公报" not in (one.terms[0], other.terms[0])
-        and sentence.text[one.end : other.start] in _AND
+        and sentence.text.startswith(_AND, one.end)
+        and other.start - one.end <= _JOINER
         for one, other in pairwise(things)
     )
 
@@ -245,7 +249,8 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
     label = labels.phrase(sentence.frame, beside, index)
     previous = sentence.previous(index)
     item = quantity.unit in _ITEM_UNITS
-    if previous is not None and link is None and not any(hit.kind == "act" for hit in beside.left):
+    acts = [hit for hit in beside.left if hit.kind == "act" and _BUILT.isdisjoint(hit.terms)]
+    if previous is not None and link is None and not acts:
         same = previous.unit == quantity.unit or not quantity.unit
         nouns = any(hit.kind in ("thing", "result") for hit in (*beside.left, *beside.right))
         between = sentence.text[previous.end : quantity.start]

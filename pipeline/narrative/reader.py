@@ -30,7 +30,7 @@ from pipeline.narrative.zeros import Absences
 from pipeline.numbers import NumberReader
 from pipeline.text import fold
 
-_GATE = regex.compile(r"[0-9二三四五六七八九十两百千万零]|未|没|无|免|均|全部|都|一[次期件场条项篇个份家名]")
+_GATE = regex.compile(r"[0-9二三四五六七八九十两百千万零]|未|没|无|均|全部|都|一[次期件场条项篇个份家名]")
 _HEADING_LENGTH = 40
 _SENTENCE_END = "。！？；;"
 _ENUMERATED = regex.compile(

@@ -14,7 +14,7 @@ from pipeline.narrative.cues import Hit, either
 from pipeline.narrative.structure import Frame
 
 _CLAUSE_END = regex.compile(r"[，,；;。！？：:]")
-_QUICK = regex.compile(r"未|没|无|零|免|不存在")
+_QUICK = regex.compile(r"未|没|无|零|不存在")
 _REST = 8
 _CORRECTED = "纠正"
 _HEADS = frozenset({"复议", "诉讼", "直接起诉", "复议后起诉"})

@@ -61,26 +61,30 @@ def workbook(draft: Draft, rng: random.Random) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"title": draft.title, "created": datetime(2000, 1, 1, tzinfo=UTC)})
+    frame = book.add_format({"border": 1})
     sheet = book.add_worksheet("正文")
     sheet.write_string(0, 0, draft.title)
     for number, block in enumerate((b for b in draft.blocks if b.kind != "table"), 1):
         sheet.write_string(number, 0, block.text)
     for block in draft.blocks:
         if block.kind == "table":
-            _sheet(book.add_worksheet(f"表{block.text}"), draft, draft.grid(block.text))
+            _sheet(book.add_worksheet(f"表{block.text}"), draft, draft.grid(block.text), frame)
     book.close()
     return out.getvalue()
 
 
-def _sheet(sheet: Any, draft: Draft, grid: Grid) -> None:
+def _sheet(sheet: Any, draft: Draft, grid: Grid, frame: Any) -> None:
+    """One table; every cell has a frame, blank ones too."""
     for r, row in enumerate(expand(grid)):
         for c, box in enumerate(row):
             if box is None:
                 continue
             text = draft.cell(box)
             if box.rowspan > 1 or box.colspan > 1:
-                sheet.merge_range(r, c, r + box.rowspan - 1, c + box.colspan - 1, text)
+                sheet.merge_range(r, c, r + box.rowspan - 1, c + box.colspan - 1, text, frame)
             elif box.key and text.replace(".", "", 1).isdigit():
-                sheet.write_number(r, c, float(text))
+                sheet.write_number(r, c, float(text), frame)
             elif text:
-                sheet.write_string(r, c, text)
+                sheet.write_string(r, c, text, frame)
+            else:
+                sheet.write_blank(r, c, None, frame)

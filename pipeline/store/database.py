@@ -256,9 +256,9 @@ class Database(runs.RunRecord, ABC):
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A short connection that only reads; a database of an older version is brought up to date first."""
-        held: Connection | None = getattr(self._here, "connection", None)
-        if held is not None:
-            yield held
+        opened: Connection | None = getattr(self._here, "connection", None)
+        if opened is not None:
+            yield opened
             return
         if not self._current:
             with self.connect(write=False) as connection:

@@ -19,6 +19,9 @@ from pipeline.store.schema import SCALE, Dialect
 _LOCK = 7_205_759_403_792_793
 """The key of the advisory lock that keeps merges apart."""
 
+_BLOCK = 1 << 25
+"""So many bytes are parsed at a time; no row may be longer, and no text that is read is."""
+
 _BUSY = frozenset({"53300", "57P03", "08001", "08006", "40P01", "55P03"})
 """Too many connections, starting up, unreachable, deadlock, lock not available: worth another try."""
 
@@ -49,11 +52,28 @@ class PostgresConnection(Connection):
         return pa.Table.from_batches([_batch(schema, cursor.fetchall())], schema=schema)
 
     def stream(self, sql: str, params: Sequence[Any] = (), size: int = 20_000) -> Iterator[Any]:
-        with self._con.cursor(name="gongkai_stream") as cursor:
-            cursor.execute(_sql(sql) if params else sql, params or None)
-            schema = _schema(cursor.description)
-            while found := cursor.fetchmany(size):
-                yield _batch(schema, found)
+        """Through COPY: Arrow parses it four times as fast as rows come through Python. NULL is the blank unquoted."""
+        import pyarrow as pa
+        import pyarrow.csv as pc
+
+        given = params or None
+        text = _sql(sql) if params else sql
+        schema = _schema(self._con.execute(f"SELECT * FROM ({text}) AS q LIMIT 0", given).description)
+        marks = {"strings_can_be_null": True, "quoted_strings_can_be_null": False, "null_values": [""]}
+        with self._con.cursor() as cursor, cursor.copy(f"COPY ({text}) TO STDOUT (FORMAT csv)", given) as copy:
+            first = next((bytes(block) for block in copy), b"")
+            if not first:
+                return
+            reader = pc.open_csv(
+                io.BufferedReader(_Blocks(first, copy), _BLOCK),
+                pc.ReadOptions(column_names=schema.names, block_size=_BLOCK, use_threads=False),
+                pc.ParseOptions(newlines_in_values=True),
+                pc.ConvertOptions(column_types=schema, true_values=["t"], false_values=["f"], **marks),
+            )
+            for batch in reader:
+                whole = pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+                for start in range(0, whole.num_rows, size):
+                    yield whole.slice(start, size)
 
     def stage(self, name: str, table: Any) -> None:
         self.run(f"DROP TABLE IF EXISTS {name}")
@@ -72,6 +92,26 @@ class PostgresConnection(Connection):
         pc.write_csv(table.cast(pa.schema(fields)), text, pc.WriteOptions(include_header=False))
         with self._con.cursor() as cursor, cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy:
             copy.write(text.getbuffer())
+
+
+class _Blocks(io.RawIOBase):
+    """What COPY sends, as a file."""
+
+    def __init__(self, first: bytes, copy: Any) -> None:
+        super().__init__()
+        self._left = first
+        self._copy = copy
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._left:
+            self._left = next((bytes(block) for block in self._copy), b"")
+        count = min(len(buffer), len(self._left))
+        buffer[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
 
 
 def _type(kind: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pipeline.store.database import Database
 
 ROWS = 1_048_575  # rows of a sheet under its heading
+_FITS = 20
+"""So many columns are printed on one page in width; more would be too small to read."""
+
+_WIDEST = 26
 _TEXT = 32_767  # characters of a cell
 _WIDTHS = {
     "organ": 26, "region": 14, "name": 28, "source": 36, "explanation": 60, "cause": 30, "mention": 16,
@@ -52,27 +57,39 @@ class Book:
         self._broken = self._book.add_format({"num_format": "#,##0.0#########"})
         self._percent = self._book.add_format({"num_format": "0.00"})
         self._plain = self._book.add_format({"num_format": "0"})
+        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
 
     def sheet(
         self, title: str, heads: Sequence[str], rows: Iterable[Sequence[Value]], *, widths: Sequence[int] = (),
         plain_columns: frozenset[int] = frozenset(), percent_columns: frozenset[int] = frozenset(),
+        wrapped: bool = False,
     ) -> None:  # fmt: skip
-        """Adds a sheet. `plain_columns` are numbers without separators (years); `percent_columns` have two decimals."""
+        """Adds a sheet. `plain_columns` are numbers without separators (years); `percent_columns` have two decimals.
+
+        `wrapped` breaks long text into lines, for tables that are read and printed rather than worked on.
+        """
         sheet = self._book.add_worksheet(title)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.repeat_rows(0)
+        if len(heads) <= _FITS:
+            sheet.fit_to_pages(1, 0)
         for column, head in enumerate(heads):
             width = widths[column] if column < len(widths) else 0
             sheet.set_column(column, column, width or min(max(2 * len(head), 8), 24))
             sheet.write_string(0, column, head, self._head)
         last = 0
         for last, row in enumerate(rows, 1):
+            if wrapped:
+                sheet.set_row(last, 15 * max(map(_lines, row, widths), default=1))
             for column, value in enumerate(row):
                 if value is None or value == "":
                     continue
                 if isinstance(value, bool):
                     sheet.write_string(last, column, "是" if value else "否")
                 elif isinstance(value, str):
-                    sheet.write_string(last, column, guard(value)[:_TEXT])
+                    sheet.write_string(last, column, guard(value)[:_TEXT], self._wrapped if wrapped else None)
                 else:
                     self._number(sheet, last, column, value, column in plain_columns, column in percent_columns)
         if heads:
@@ -136,6 +153,25 @@ def _labelled(
         yield from zip(*lists, strict=True)
 
 
+def _fitting(heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> list[int]:
+    """Widths that hold what most cells of a column say, within limits: a Chinese character takes two."""
+    found = []
+    for column, head in enumerate(heads):
+        sizes = sorted(_size(str(row[column])) for row in rows if row[column] is not None)
+        usual = sizes[len(sizes) * 9 // 10] if sizes else 0
+        found.append(min(max(_size(head), usual) + 2, _WIDEST))
+    return found
+
+
+def _lines(value: Value, width: int) -> int:
+    """How many lines a value takes in a column of that width."""
+    return ceil(_size(str(value)) / max(width - 1, 1)) if isinstance(value, str) and value else 1
+
+
+def _size(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
+
+
 def write_tables(path: Path, tables: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]) -> None:
     """Tables of our own, (title, headings, rows), as sheets of a workbook: rankings, series, work lists.
 
@@ -143,11 +179,14 @@ def write_tables(path: Path, tables: Sequence[tuple[str, Sequence[str], Iterable
     """
     book = Book(path)
     try:
-        for title, heads, rows in tables:
+        for title, heads, given in tables:
+            rows = list(given)
             book.sheet(
                 title[:31],
                 heads,
                 rows,
+                widths=_fitting(heads, rows),
+                wrapped=True,
                 plain_columns=frozenset(i for i, head in enumerate(heads) if head in ("年份", "名次")),
                 percent_columns=frozenset(
                     i for i, head in enumerate(heads) if head.endswith("（%）") or head.startswith("区间")

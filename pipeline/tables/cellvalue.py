@@ -68,8 +68,8 @@ class ValueReader:
         text = fold(text).text.strip()
         if not text:
             return BLANK
-        if text in self._dashes or "".join(text.split()) in self._dashes:
-            return DASH
+        if text in self._dashes or self._dashes.issuperset("".join(text.split())):
+            return DASH  # one, or several signs in a row
         if text in self._zeros:
             return Value("printed", Decimal(0))
         match = self._shape.fullmatch(text)

@@ -81,19 +81,27 @@ def _of_table(
 
 def _of_dump(text: str, reading: Reading, cells: Sequence[Cell]) -> Iterator[tuple[int, tuple[int, UnreadReason]]]:
     """The numbers in the text of a table that was lost."""
-    own = [(cell.start, cell.end) for cell in cells if cell.end > cell.start]
+    own = sorted([*reading.labels, *((cell.start, cell.end) for cell in cells if cell.end > cell.start)])
     for start, end in reading.spans:
-        covered = bytearray(end - start)
-        for low, high in (*own, *reading.labels):
-            if start <= low < end:
-                covered[low - start : min(high, end) - start] = b"\1" * (min(high, end) - low)
-        for low, high in pieces(text, start, end):
-            if not any(covered[low - start : high - start]) and has_number(text[low:high]):
-                covered[low - start : high - start] = b"\1" * (high - low)
-                yield low, (high, "table_text")
-        for low, (high, reason) in _runs(text, start, end):
-            if not any(covered[low - start : high - start]):
-                yield low, (high, reason)
+        rest = _without(text, start, end, own)
+        for low, high in pieces(rest, 0, len(rest)):
+            if has_number(rest[low:high]):
+                rest = rest[:low] + " " * (high - low) + rest[high:]
+                yield start + low, (start + high, "table_text")
+        for low, (high, reason) in _runs(rest, 0, len(rest)):
+            yield start + low, (start + high, reason)
+
+
+def _without(text: str, start: int, end: int, taken: Sequence[Span]) -> str:
+    """A stretch of text with blanks for what is taken."""
+    kept: list[str] = []
+    at = start
+    for low, high in taken:
+        if low < at or high > end:
+            continue
+        kept += (text[at:low], " " * (high - low))
+        at = high
+    return "".join((*kept, text[at:end]))
 
 
 def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, tuple[int, UnreadReason]]]:

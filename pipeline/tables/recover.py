@@ -203,11 +203,14 @@ def _apart(read: list[tuple[int, int, int]], text: str) -> _Line | None:
 
 
 _BLANK = re.compile(r"[ \xa0\u3000]+")
+_PARTED = re.compile(r"\d[ \xa0\u3000]+\d")
 
 
 def spaced(reading: Reading, text: str) -> dict[Place, Inferred]:
     """Numbers with blanks inside their cell (1 2 for 12), where their line adds up only so."""
     found: dict[Place, Inferred] = {}
+    if not any(_PARTED.search(text, start, end) for start, end in reading.spans):
+        return found
     for line in reading.lines:
         places = [(line, column) for column in reading.kind.columns]
         slots = [reading.slots.get(place) for place in places]

@@ -143,20 +143,23 @@ def compare(
     thing: Annotated[list[str], Query(description="指标代码、中文名或比率，可写多个", min_length=1, max_length=4)],
     region: Region = "", level: Level = "", kind: Kind = "", year: Years = None, ascending: bool = False,
     minimum: Annotated[int | None, Query(ge=0, le=100_000, description="参加排名的最小分母")] = None,
-    format: Format = "json",
+    offset: Offset = 0, limit: Limit = 100, format: Format = "json",
 ) -> Response:  # fmt: skip
     told = Told(
         thing=tuple(thing), region=region, level=level, kind=kind, year=_years(year),
         order="asc" if ascending else "desc", minimum=minimum,
     )  # fmt: skip
-    found = data(request).read(lambda db: comparison.ranked(db, told))
+    key = ("ranked", told.thing, told.selection, told.order, told.minimum)
+    found = data(request).remembered(key, lambda db: comparison.ranked(db, told))
     if format == "csv":
         lines = [*found.lines(), *found.lines(missing=True)]
         return attachment(exports.csv_text(found.head(), lines), "compare.csv", CSV)
     body = {
         "asked": [{"thing": one.text, "name": one.name, "unit": one.unit} for one in found.asked],
         "years": list(found.years),
-        "items": [_ranked(row) for row in (*found.rows, *found.missing)],
+        "total": len(found.rows) + len(found.missing),
+        "offset": offset,
+        "items": [_ranked(row) for row in (*found.rows, *found.missing)[offset : offset + limit]],
         "missing": len(found.missing),
     }
     return Response(orjson.dumps(body, default=str), media_type="application/json")

@@ -137,6 +137,8 @@ class Ranked(_Place):
 class Comparison(_Model):
     asked: list[Asked]
     years: list[int]
+    total: int
+    offset: int
     items: list[Ranked]
     missing: int
 

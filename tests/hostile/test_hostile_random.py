@@ -33,6 +33,12 @@ TAGS = st.sampled_from(
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.fixture(autouse=True)
+def _no_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What LibreOffice makes of noise is not asked hundreds of times: it would take minutes."""
+    monkeypatch.setattr("pipeline.ingest.doc.program", lambda: None)
+
+
 def ends_well(data: bytes, name: str) -> None:
     try:
         result: Document | GongkaiError = read(data, name)

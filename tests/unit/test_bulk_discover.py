@@ -5,11 +5,13 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pipeline.bulk.costs import BATCH_DOCUMENTS, batches
 from pipeline.bulk.discover import Ignored, Item, Missing, content, discover
 from pipeline.errors import UsageError
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -74,3 +76,19 @@ def test_batches_end_by_number_and_by_size() -> None:
     assert [len(batch) for batch in batches(small)] == [BATCH_DOCUMENTS, 1]
     large = [Item(str(i), str(i), size=20 << 20) for i in range(3)]
     assert [len(batch) for batch in batches(large)] == [1, 1, 1]
+
+
+def test_what_a_manifest_says_fills_only_what_the_document_leaves_open(tmp_path: Path) -> None:
+    from pipeline.ingest import read
+    from pipeline.run import default_pipeline
+
+    hints = (("organ", "浙江省海宁市人民政府"), ("year", "2015"), ("published_on", "2016-03-01"))
+    bare = msgspec.structs.replace(read("主动公开政府信息12条。".encode(), "a.txt"), hints=hints)
+    report = default_pipeline().process_document(bare).report
+    assert (report.organ, report.year, report.published_on) == ("浙江省海宁市人民政府", 2015, "2016-03-01")
+    assert report.region_code == "330481"
+    sample = ROOT / "samples" / "haining2020.txt"
+    whole = read(sample.read_bytes(), sample.name)
+    without = default_pipeline().process_document(whole).report
+    told = default_pipeline().process_document(msgspec.structs.replace(whole, hints=hints[:2])).report
+    assert (told.organ, told.year) == (without.organ, without.year) != (hints[0][1], 2015)

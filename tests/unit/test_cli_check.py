@@ -52,6 +52,14 @@ def test_pasted_text_is_checked() -> None:
     assert "缺少第三部分" in told
 
 
+def test_a_difference_is_told_with_its_place_and_what_would_mend_it() -> None:
+    code, told = check(str(SAMPLES / "yangli_district2022.html"))
+    assert code == 1
+    assert "第5行，正文「制发行政规范性文件8件" in told
+    assert "怎样改：表中无误的，文中应写9；文中无误的，改正表中的数" in told
+    assert "办理结果总计107＋结转下年度6＝113" in told
+
+
 def test_what_a_report_says_is_escaped_on_the_page(tmp_path: Path) -> None:
     source = tmp_path / "<b>x.txt"
     source.write_text(

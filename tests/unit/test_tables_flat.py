@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from pipeline.ingest import read
 from pipeline.lexicon import Lexicon
 from pipeline.model import Document, Paragraph
+from pipeline.samples import report
+from pipeline.samples import truth as samples_truth
 from pipeline.tables import TableReader
 from tests.tables_cases import (
     HEADINGS,
@@ -214,3 +219,27 @@ def wrong_of_given(result_cells: dict[tuple[str, str | None], object], values: T
 def test_repeated_merged_cells_are_a_grid(lexicon: Lexicon) -> None:
     table: Table = [[("甲", 2, 1), ("乙", 1, 2)], [("1", 1, 1), ("2", 1, 1)]]
     assert expanded(table, repeat=True) == [["甲", "乙", "乙"], ["甲", "1", "2"]]
+
+
+@pytest.mark.parametrize("shape", ["text-cells", "text-tabs"])
+@pytest.mark.parametrize("number", [5, 20, 33, 82, 130])
+def test_dumps_with_almost_nothing_but_blanks_are_read_whole(reader: TableReader, shape: str, number: int) -> None:
+    """Rows of blanks look like lines of one cell, and a blank table 4 like a head alone."""
+    written = report(number, shapes=[shape])
+    cells = {(c.code, c.column): (c.state, c.value) for c in reader.read(read(written.data, written.name)).cells}
+    for row in samples_truth(written)["tables"]["cells"]:
+        value = ("blank", None) if row["blank"] else ("printed", Decimal(str(row["value"])))
+        assert cells[row["code"], row["column"]] == value
+
+
+def test_zeros_printed_only_as_totals_are_inferred_and_nothing_else_is_guessed(reader: TableReader) -> None:
+    written = report(32, shapes=["text-fallen"])
+    assert written.made.truth.blanks == "blanks"
+    gold = {(r["code"], r["column"]): r for r in samples_truth(written)["tables"]["cells"]}
+    seen = 0
+    for cell in reader.read(read(written.data, written.name)).cells:
+        if cell.evidence and "零只印在合计栏" in cell.evidence:
+            seen += 1
+            row = gold[cell.code, cell.column]
+            assert cell.value == (None if row["blank"] else row["value"])
+    assert seen >= 28

@@ -76,7 +76,7 @@ def test_blanks_are_not_zero(values: ValueReader, printed: str) -> None:
     assert (read.state, read.value) == ("blank", None)
 
 
-@pytest.mark.parametrize("printed", ["/", "-", "—", "——", "－", "－－", "无", "不适用", "／", "- -", "N/A"])
+@pytest.mark.parametrize("printed", ["/", "-", "—", "——", "－", "－－", "无", "不适用", "／", "- -", "----", "N/A"])
 def test_dashes_have_no_value(values: ValueReader, printed: str) -> None:
     read = values.read(printed, "件", False)
     assert (read.state, read.value) == ("dash", None)

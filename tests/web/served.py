@@ -53,11 +53,11 @@ def gongkai(*arguments: str) -> None:
 
 
 def corpus(kept: Path) -> Corpus:
-    """The corpus in that folder, generated and read where it is not there yet."""
+    """The corpus in that folder, generated where it is not there yet, read with the lexicon of today."""
     made = Corpus(kept, kept / "reports.duckdb")
     if not made.db.exists():
         gongkai("samples", str(kept / "reports"), "--count", str(COUNT), "--faults")
-        made.run()
+    made.run()  # also where it is kept: the lexicon may have changed since
     return made
 
 

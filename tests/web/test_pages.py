@@ -174,6 +174,14 @@ def test_facts_of_the_api_follow_each_other_without_gap(client: TestClient) -> N
     assert len(list(csv.reader(io.StringIO(told.content.decode("utf-8-sig"))))) == len(held) + 1
 
 
+def test_comparison_of_the_api_pages(client: TestClient) -> None:
+    asked = {"thing": "t3.received", "year": "2022"}
+    whole = client.get("/api/v1/compare", params=asked).json()
+    assert whole["total"] == len(whole["items"]) > 3
+    parts = [client.get("/api/v1/compare", params={**asked, "offset": n, "limit": 2}).json()["items"] for n in (0, 2)]
+    assert [item for part in parts for item in part] == whole["items"][:4]
+
+
 def test_api_report_is_what_extract_gives(client: TestClient) -> None:
     report = first(client, organ="海宁市")
     told = client.get(f"/api/v1/reports/{report['report_id']}").json()
