@@ -157,10 +157,13 @@ def bare_export(engine: str, db: Database, folder: Path) -> float:
                 if engine == "DuckDB":
                     con.run(f"COPY ({sheet.sql}) TO '{folder / sheet.key}.parquet' (FORMAT parquet, COMPRESSION zstd)")
                     continue
-                with con._con.cursor() as cursor, (folder / f"{sheet.key}.csv").open("wb") as out:
-                    with cursor.copy(f"COPY ({sheet.sql}) TO STDOUT (FORMAT csv)") as copy:
-                        for block in copy:
-                            out.write(block)
+                with (
+                    con._con.cursor() as cursor,
+                    (folder / f"{sheet.key}.csv").open("wb") as out,
+                    cursor.copy(f"COPY ({sheet.sql}) TO STDOUT (FORMAT csv)") as copy,
+                ):
+                    for block in copy:
+                        out.write(block)
 
     return clock(written)
 

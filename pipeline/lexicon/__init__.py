@@ -151,7 +151,7 @@ def _entry(model: type[Entry], raw: Raw, mistakes: Mistakes) -> Entry | None:
     except ValidationError as error:
         for detail in error.errors():
             loc = detail["loc"]
-            key = "." .join(str(part) for part in loc)
+            key = ".".join(str(part) for part in loc)
             kind = detail["type"]
             if kind == "extra_forbidden":
                 hint = nearest(str(loc[-1]), model.model_fields)
