@@ -3,8 +3,7 @@
 A dump without separators leaves the values of a line in order, but not their columns. The sums the form promises work
 as a code that corrects this: per line the six columns make the total, per column the results make 总计, and received
 and carried in make 总计 and carried out. A cell is given only if it is the same in EVERY placement that meets all sums;
-blanks count as 0 in them. Lines that were read cleanly are fixed and never touched. Sums do not tell a blank from a 0;
-where all zeros but those of totals are blank, which shows in the whole table, a 0 alone in its line is its total.
+blanks count as 0 in them. Lines that were read cleanly are fixed and never touched. Sums do not tell a blank from a 0.
 
 Numbers that fell apart (1 3 for 13) are put together again only where a line has more pieces than cells. A number with
 a blank inside its cell is one number where its line then adds up.
@@ -16,7 +15,6 @@ placements that are part of a full solution. It gives up, leaving the cells unre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -35,7 +33,6 @@ Vector = tuple[int, ...]
 
 BY_SUMS = "这一行缺格，按行列合计只有这一种摆法"
 BY_SUMS_BLANK = "这一行缺格，按行列合计这一格只能是空的"
-ZERO_TOTAL = "这份表的零只印在合计栏，单独一个 0 是合计，其余各格空白"
 APART = "数字被拆开，按行列合计只有这一种合法"
 SPACED = "数字中间有空格，合起来才与这一行的合计相符"
 
@@ -97,13 +94,8 @@ def _whole(text: str, values: ValueReader) -> int | None:
 def _table_3(reading: Reading, form: FormCells, text: str, values: ValueReader) -> dict[Place, Inferred]:
     lines: dict[str, _Line] = {}
     loose = {one.line: one.values for one in reading.loose}
-    totals = _only_totals(loose.values(), text)
     for line in [one for one in reading.kind.lines if one in form.lines]:
-        made = (
-            _loose_line(loose[line], text, values, totals)
-            if line in loose
-            else _fixed_line(reading, line, text, values)
-        )
+        made = _loose_line(loose[line], text, values) if line in loose else _fixed_line(reading, line, text, values)
         if made is None:
             return {}
         lines[line] = made
@@ -134,24 +126,8 @@ def _table_3(reading: Reading, form: FormCells, text: str, values: ValueReader) 
     return found
 
 
-def _only_totals(loose: Iterable[tuple[tuple[int, int], ...]], text: str) -> bool:
-    """Whether an organ leaves zeros blank but for totals: 0 is never among the values of a line, but often alone."""
-    lines = [[text[start:end].strip() for start, end in spans if text[start:end].strip()] for spans in loose]
-    alone = sum(1 for words in lines if words == ["0"])
-    return alone >= FEW_ZEROS and not any("0" in words for words in lines if len(words) > 1)
-
-
-FEW_ZEROS = 4
-"""Lines with nothing but a 0 from which on this is a habit."""
-
-
-def _loose_line(
-    spans: tuple[tuple[int, int], ...], text: str, values: ValueReader, totals: bool = False
-) -> _Line | None:
-    """All placements in seven columns that keep the order and whose six columns make the total.
-
-    `totals`: zeros are printed in the column of totals only, so that a 0 that is alone is a total.
-    """
+def _loose_line(spans: tuple[tuple[int, int], ...], text: str, values: ValueReader) -> _Line | None:
+    """All placements in seven columns that keep the order and whose six columns make the total."""
     read: list[tuple[int, int, int]] = []
     for start, end in spans:
         if start == end or not text[start:end].strip():
@@ -163,17 +139,12 @@ def _loose_line(
     if len(read) > 7:
         return _apart(read, text)
     options = []
-    alone = totals and [number for number, _, _ in read] == [0]
     for places in combinations(range(7), len(read)):
-        if alone and places != (6,):
-            continue
         vector, holds = [0] * 7, [-1] * 7
         for position, place in enumerate(places):
             vector[place], holds[place] = read[position][0], position
         if sum(vector[:6]) == vector[6]:
             options.append(_Option(tuple(vector), tuple(holds)))
-    if alone:
-        return _Line(options, read, ZERO_TOTAL)
     return _Line(options, read) if options else None
 
 
@@ -305,7 +276,7 @@ def _agreed(line: str, columns: list[str], one: _Line, possible: set[Vector]) ->
         index = min(held)
         if index < 0:
             start = one.values[0][1] if one.values else 0
-            found[line, column] = Inferred(None, start, start, one.why if one.why == ZERO_TOTAL else BY_SUMS_BLANK)
+            found[line, column] = Inferred(None, start, start, BY_SUMS_BLANK)
         else:
             value, start, end = one.values[index]
             found[line, column] = Inferred(Decimal(value), start, end, one.why)
