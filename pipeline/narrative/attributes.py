@@ -18,12 +18,15 @@ _FRESH = regex.compile(
     r"新增|新建|新开|新设|开设|提供|推出|打造|开辟|新辟|当年新|年内新|本年新|注销|新上线|新打造|增设|新认证|新注册|新入驻|新建成|检查|抽查"
 )
 _STANDING = regex.compile(r"现有|共有|现共|总数|合计|累计|达到|保留|现设")
+_MAY_STAND = frozenset({"columns.count", "data.sets", "data.interfaces"})
+_NOW = regex.compile(r"现有|现设|现共|共设|设有|(?:^|[，,；;。])设")
+"""Said of what is opened every year: how many there are (现有栏目 42 个)."""
 _CLAUSE_END = regex.compile(r"[，,；;。：:]")
 _PASSING = frozenset({"上网", "上墙"})
 """They say through what only of the number beside them."""
-_FOLLOWERS = "newmedia.followers"
+_OF_ACCOUNTS = frozenset({"newmedia.followers", "newmedia.closed"})
 _ANY_MEDIUM = ("政务新媒体", "新媒体", "融媒体")
-_LETTERS = ("mailbox.", "responses.")
+_LETTERS = ("mailbox.",)
 _COMMENTS = regex.compile(r"留言|评论|互动|提问|私信|热点|关切|舆情")
 _KINDS = frozenset({"其他", "其它"})
 _OTHERS = frozenset({"其他", "其它", "其他渠道", "其他方式", "其他平台", "其他途径"})
@@ -42,7 +45,8 @@ def describe(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     prev = draft.code.endswith("items_prev")  # the form names it by last year, but it is this year's line
     period = _period(sentence, draft, beside, at) if not prev else None
     indicator = sentence.tools.indicators.get(draft.code)
-    if indicator is not None and indicator.stock and not prev and (period is None or period.begin is None):
+    stands = draft.code in _MAY_STAND and _NOW.search(sentence.text, beside.start, at) is not None
+    if indicator is not None and (indicator.stock or stands) and not prev and (period is None or period.begin is None):
         fresh = _FRESH.search(sentence.text, max(beside.start, at - _REACH), beside.right_end)
         period = None if fresh and not _STANDING.search(sentence.text, beside.start, at) else Period(kind="since")
     draft.period = period if period is not None and draft.code != "t3.carried_in" else Period()
@@ -76,7 +80,7 @@ def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
                 continue
             if draft.channel is not None and sentence.text[a:b] in channels.weak:
                 continue
-            if draft.code == _FOLLOWERS and sentence.text[a:b].startswith(_ANY_MEDIUM):
+            if draft.code in _OF_ACCOUNTS and sentence.text[a:b].startswith(_ANY_MEDIUM):
                 continue  # those of all accounts together
             draft.channel, draft.channel_at, draft.own_channel = code, a, own
     if beside.item is not None:

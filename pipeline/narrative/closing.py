@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.narrative.drafts import Whole, family
 from pipeline.narrative.linking import Link
 from pipeline.narrative.naming import under
+from pipeline.narrative.parts import APART, TOLD_BY
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -23,12 +24,22 @@ _CLOSING = frozenset(
 def closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, beside: Zone) -> bool:
     """Whether a new statement begins, so that the parts of a whole are at their end."""
     code = sentence.drafts[whole.draft].code
+    value = sentence.frame.quantities[index].value
+    if code.startswith("other:") and whole.total + value == sentence.drafts[whole.draft].value:
+        return False
     if link is not None and whole.bracket < 0 and code.startswith("t4.") and _other_kind(code, link.codes[0]):
         return any(sign in sentence.text[sentence.frame.gap_start(index) : beside.core_end] for sign in "；;，,")
     if link is None or whole.first or whole.cue in ("括号", "冒号"):
         return False
+    if not whole.first and whole.bracket < 0 and sentence.passage.parts.completes(sentence.frame, index, whole):
+        return False
     acts = _new_statement(beside)
+    full = whole.total + value == sentence.drafts[whole.draft].value
+    if not full and _semicolon(sentence, index, beside) and _through_another(sentence, index, whole, beside):
+        return True
     apart = _semicolon(sentence, index, beside) and any(hit.kind == "act" for hit in beside.left)
+    if whole.cue in (APART, TOLD_BY) and not acts and not apart:
+        return False
     if apart and link.codes[0] != code and not family(code) == family(link.codes[0]) == "t3":
         return True
     if code in _ASKED and link.codes[0] == "t3.carried_out":
@@ -40,6 +51,16 @@ def closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, besi
         other_head = code.startswith("t4.") and link.codes[0].endswith(".total") and not under(code, link.codes[0])
         return other_head or (acts and any(sign in between for sign in "；;"))
     return acts or family(link.codes[0]) == "t4" or family(code) in ("t3", "t4")
+
+
+def _through_another(sentence: Sentence, index: int, whole: Whole, beside: Zone) -> bool:
+    """Whether a verb publishes through another channel than the whole's (网站 90 条，其中 …；公众号推送 30 条)."""
+    head = sentence.drafts[whole.draft].channel
+    if head is None or not any("公开" in hit.terms for hit in beside.left):
+        return False
+    at = sentence.frame.quantities[index].start
+    own = [code for a, b, code in sentence.channels if beside.start <= a and b <= at]
+    return bool(own) and head not in own
 
 
 def _semicolon(sentence: Sentence, index: int, beside: Zone) -> bool:

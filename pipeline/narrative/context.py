@@ -15,7 +15,7 @@ from pipeline.narrative.cues import either
 
 _YEAR = r"(?<!\d)(?P<year>20[0-3]\d|19\d\d)年?(?:度)?"
 _GLUE_COMMA = regex.compile(
-    r"^[”」』》]?(?:\p{Han}{0,4}[”」』》]?(?:、|和|与|及|以及|或|/|\+)|(?:平台|账号|公众号|网站|渠道|专栏|等)*[”」』》]?，)"
+    r"^[”」』》]?(?:\p{Han}{0,4}[”」』》]?(?:、|和|与|及|以及|或|/|\+)|(?:平台|账号|公众号|网站|渠道|专栏|等)*[”」』》]?，(?!我|本))"
     r"[“「『《]?[^0-9，,；;。：:]{0,22}$|^[”」』》]?$"
 )
 _ACTS = (
@@ -53,6 +53,7 @@ _THROUGH = regex.compile(r"(?:通过|经由|经过|经|向|对|以|按照?|根�
 """What stands in front of an organ that is not the one who acts."""
 _BY = regex.compile(r"(?:由|其中|全年|当年|今年|本年|度|末|底|间)+")
 _BELOW = frozenset({"departments", "subordinate", "group"})
+_LIVE = regex.compile("动态(?:调整|更新|管理)")
 _CLOSE = 12
 _BREAK = regex.compile(r"[，,；;。：:]")
 
@@ -74,6 +75,8 @@ class Scopes:
         self._sites = regex.compile(sites)
         self._pattern = regex.compile(rf"(?:{either([*kinds, *organs])})")
         self._before = regex.compile(rf"(?:{either(cues.scope_prefix_blockers)})$")
+        self._issuers = regex.compile(rf"(?:和|及|与|、)(?:{either(organs)})(?:行政)?(?:规范性)?文件")
+        """市政府和市政府办公室文件 30 条: whose documents they are, not who speaks."""
         self._represents = tuple(cues.scope_represents)
         self._acting = regex.compile(_ACTING)
         self._asked = regex.compile(_ASKED)
@@ -89,7 +92,11 @@ class Scopes:
             word = match[0]
             a, b = match.span()
             kind = self._kinds.get(word)
-            if self._blocked.match(text, b) or (kind is None and self._sites.match(text, b)):
+            if (
+                (self._blocked.match(text, b) and not _LIVE.match(text, b))
+                or (kind is None and self._issuers.match(text, b))
+                or (kind is None and self._sites.match(text, b))
+            ):
                 continue
             represented = any(text.endswith(lead, max(a - 2, 0), a) for lead in self._represents)
             asked = self._asked.match(text, b) is not None and text[a - 1 : a] in _TOWARDS
@@ -163,7 +170,9 @@ class Channels:
         for match in self._pattern.finditer(text, start, end):
             codes = self._codes[match[0]]
             between = text[groups[-1][1] : match.start()] if groups else ""
-            if groups and (between in _ADJACENT or _GLUE_COMMA.match(between)):
+            if groups and not between and match[0] in self.weak:
+                groups[-1] = (groups[-1][0], match.end(), groups[-1][2])  # 微信公众号栏目: a place inside it
+            elif groups and (between in _ADJACENT or _GLUE_COMMA.match(between)):
                 a, _, known = groups[-1]
                 if between in _ADJACENT and known[-1][-1] in _NAMES:
                     known = known[:-1]  # “某某政府网”微信公众号: the name holds another
@@ -181,10 +190,10 @@ _IN_PASSING = regex.compile(
     r"登在|登出|上的|上|经|从|在|的|等|和|及|、|发布|推送|公开|转发|信息|推文|推出|更新|自办|省|市|县|区|镇|乡|街道|政府|平台|局|官方|人民|本|我|累计|账号|类|通过|刊发|渠道|方式"
 )
 _SHORT = 2
-_OWN_ONLY = frozenset({"interpretation.items", "proposals.handled"})
+_OWN_ONLY = frozenset({"interpretation.items", "proposals.handled", "responses.items"})
 _NAMES = frozenset({"website", "gazette"})
 _AND_SO_ON = regex.compile(
-    r"等(?:多种|各种|各类|多个|不同|其他|多元|公开)?(?:形式|途径|渠道|方式|平台|载体|手段|多渠道|媒介)"
+    r"等(?:多种|各种|各类|多个|不同|其他|多元|公开)?(?:形式|途径|渠道|方式|平台|载体|手段|多渠道|媒介|网络渠道)"
 )
 SEVERAL = "several"
 """More channels than are told: no channel."""
@@ -204,9 +213,11 @@ class Periods:
     def __init__(self, cues: Cues) -> None:
         self._last = regex.compile(either(cues.periods.last_year))
         self._this = regex.compile(either(cues.periods.this_year))
-        self._since = regex.compile(rf"{either(cues.periods.since)}|自(?:20|19)\d\d年[^，。；]{{0,12}}(?:以来|至今|起)")
+        self._since = regex.compile(
+            rf"{either(cues.periods.since)}|自(?:20|19)\d\d年[^，。；]{{0,12}}(?:以来|至今|起)|(?:20|19)\d\d年[^，。；]{{0,8}}以来"
+        )
         self._cumulative = regex.compile(
-            rf"{either(cues.periods.cumulative)}|(?:截[至止]|到|至)(?:目前|(?:20\d\d年)?(?:年底|年末|底|末|12月底|12月31日))[^。；全年]{{0,14}}累计"
+            rf"{either(cues.periods.cumulative)}|(?:截[至止]|到|至)(?:目前|(?:20\d\d年)?(?:年底|年末|底|末|12月底|12月31日))[^。；全年]{{0,14}}(?:累计|总访问|总浏览|总点击)"
         )
         self._part = regex.compile(either(cues.periods.part_year))
         self._year = regex.compile(rf"{_YEAR}")

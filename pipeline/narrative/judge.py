@@ -25,6 +25,7 @@ from pipeline.narrative.naming import (
     took_part,
     unnamed,
 )
+from pipeline.narrative.parts import APART
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ _DECIDED = re.compile("处理决定|决定数")
 _CHANGED = re.compile(r"(?P<less>减少?|取消|下降)|增加?|新增")
 _SITE = frozenset({"网站"})
 _SOCIAL = frozenset({"wechat", "weibo", "newmedia", "app"})
+_BACK = 50
+_MEDIA = "newmedia."
+"""Reads and followers speak of the account told before them, part or not."""
 
 
 def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], measured: Measured) -> None:
@@ -85,6 +89,8 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         verdict = Verdict(("disclosure.items",), "listed", "几类信息合计", labels.phrase(sentence.frame, beside, index))
     elif (people := took_part(sentence, previous, quantity.unit, beside, link)) is not None:
         verdict = Verdict((people,), "listed", "前项的人数")
+    elif previous is not None and link is not None and _next_channel(sentence, index, previous, beside):
+        verdict = Verdict((previous.code,), previous.alias, "接前项，渠道不同")
     elif measured.measure == "rank":
         verdict = Verdict(("evaluation.rank",), "rank", "第N名")
     elif link is not None and (link.score >= _GOOD or sentence.previous(index) is None):
@@ -110,13 +116,47 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         if not draft.category and draft.code in _LABELLED:
             draft.category = labels.phrase(sentence.frame, beside, index) or None
         if whole is not None:
-            draft.part_of = whole.draft
+            draft.part_of = whole.draft if whole.cue != APART else None
             inherit(sentence, draft, sentence.drafts[whole.draft])
+        elif (
+            draft.channel
+            and not draft.own_channel
+            and not draft.code.startswith(_MEDIA)
+            and _of_a_part(sentence, draft)
+        ):
+            draft.channel = None  # 其中网站 98 条、公众号 623 条；全年公开文件 991 件
+        if whole is not None and draft.code == "t3.carried_in" and draft.part_of is not None:
+            _with_carried(sentence, sentence.drafts[draft.part_of])
         draft.category = _category(sentence, draft, beside, whole)
         sentence.add(index, draft)
     if whole is not None:
         whole.first = False
         whole.total += quantity.value
+
+
+def _next_channel(sentence: Sentence, index: int, previous: Draft, beside: Zone) -> bool:
+    """Whether nothing but a channel stands before a number in a list by channels (网站 90 条，新闻媒体 12 条)."""
+    if previous.code != "disclosure.items" or not previous.own_channel or previous.measure != "level":
+        return False
+    quantity = sentence.frame.quantities[index]
+    text = sentence.text[previous.end : quantity.start].strip("，,、")
+    return previous.unit == quantity.unit and any(
+        sentence.text[a:b] == text for a, b, _ in sentence.channels if a >= previous.end
+    )
+
+
+def _with_carried(sentence: Sentence, head: Draft) -> None:
+    """办理申请 48 件（含上年结转 2 件）: what was dealt with, new and carried in, where no answer is told."""
+    if head.code == "t3.handled" and head.rule.startswith("办理"):
+        head.code = "requests.intake"
+
+
+def _of_a_part(sentence: Sentence, draft: Draft) -> bool:
+    """Whether a channel was told of a part of another figure: what begins anew behind the parts has none of it."""
+    return any(
+        other.part_of is not None and other.own_channel and other.channel_at == draft.channel_at
+        for other in sentence.drafts[max(sentence.first, len(sentence.drafts) - _BACK) :]
+    )
 
 
 def _changed(sentence: Sentence, index: int, previous: Draft | None, beside: Zone) -> Draft | None:

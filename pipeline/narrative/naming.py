@@ -12,7 +12,7 @@ from pipeline.narrative import labels
 from pipeline.narrative.attributes import describe, unit_of
 from pipeline.narrative.drafts import Draft, Whole, family
 from pipeline.narrative.linking import SAME_SENTENCE, Link
-from pipeline.narrative.parts import told_by
+from pipeline.narrative.parts import APART, TOLD_BY, told_by
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -77,12 +77,15 @@ _BUILT = frozenset({"新开", "新增"})
 """Verbs that say nothing of what is counted (新增专区 3 个，累计建成 18 个)."""
 _HELD = ("培训", "活动", "开放日", "宣讲", "会议")
 _HEADS = frozenset({"人", "人次", "名", "位", "余人"})
-_WHEN_ONLY = re.compile(r"^(?:(?:20\d\d|上|去|前|同)年?(?:度|同期)?|上一年度?|上年度?|去年度?|上年同期|去年同期)$")
+_WHEN_ONLY = re.compile(
+    r"^(?:与|同|较|比)?(?:(?:20\d\d|上|去|前|同)年?(?:度|同期)?|上一年度?|上年度?|去年度?|上年同期|去年同期)的?$"
+)
 _BACK = 30
 _MOVED = re.compile(
     r"^[，,、的]?(?:20\d\d年|本年|今年|当年)?(?:则|已|又|再)?(?:提高|提升|上升|升|增加|增长|增|下降|降低|降|减少|减|缩短|压缩|扩大|回落|变为|变)(?:到|至|为)了?$"
 )
 """Between two numbers: the second is where the first moved to (满意率由 95% 提高到 97%)."""
+_TOTALLED = re.compile("合计|共计|总计|两项|总共|加起来")
 _CLAUSE_END = re.compile(r"[，,；;。：:]")
 _OTHERS = ("其他", "其它")
 _GIVEN = ("公开", "同意公开", "给予公开", "予以公开")
@@ -91,6 +94,9 @@ _AMENDED = ("修改", "修订", "修正", "新修订", "修订修改")
 _KEEPING = frozenset({"disclosure.items", "disclosure.updated", "disclosure.documents"})
 """Wholes whose parts keep their code whatever their label."""
 _ITEM_UNITS = frozenset({"条", "条次", "篇", "则"})
+_PUBLISHING = frozenset({"公开", "刊登"})
+_THINGS = frozenset({"件", "份", "项", "批", "部", "篇", "条", "个"})
+"""Units of what a verb of publishing may publish (公开批复 40 件)."""
 _NOT_ITEMS = frozenset(
     {
         "disclosure.documents",
@@ -108,6 +114,13 @@ _NOT_ITEMS = frozenset(
 _LISTED_RECORDS = frozenset({"powers.items", "t2.licensing.decisions", "t2.penalty.decisions", "t2.coercion.decisions"})
 """公示行政处罚 25 项，行政许可 7 项: what goes on with published records is published."""
 _ANSWERED = {"mailbox.replied": "mailbox.received", "hotline.handled": "hotline.received"}
+_DECIDED = re.compile(r"t2\.\w+\.decisions$")
+_DECISIONS = {
+    "许可": "t2.licensing.decisions",
+    "处罚": "t2.penalty.decisions",
+    "强制": "t2.coercion.decisions",
+}
+_ACCOUNTS = frozenset({"newmedia.opened", "newmedia.closed"})
 _LAST_YEAR = ("上年", "去年", "上一年", "往年")
 _NEXT_YEAR = ("下年", "次年", "明年", "下一年", "今年", "下个年")
 
@@ -132,6 +145,8 @@ def same_verb(previous: Draft | None, beside: Zone, codes: tuple[str, ...]) -> t
         return codes
     if previous.code == "disclosure.items" and codes[0] in _LISTED_RECORDS and previous.measure == "level":
         return (previous.code,)
+    if codes[0] == "powers.items" and _DECIDED.match(previous.code):
+        return tuple(code for term, code in _DECISIONS.items() if beside.has(term))[:1] or codes
     if previous.code in _ANSWERED and codes[0] in _ANSWERED.values():
         return tuple(answered for answered, asked in _ANSWERED.items() if asked == codes[0])
     before, own = _DOCUMENTS.match(previous.code), _DOCUMENTS.match(codes[0])
@@ -178,6 +193,7 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
     rule = f"部分（{whole.cue}）"
     category = labels.phrase(sentence.frame, beside, index) or None
     verdict = Verdict((head.code,), head.alias, rule, category)
+    divided = whole.cue in (APART, TOLD_BY)  # 按内容分 …、其他 7 件: other subjects, not other handling
     if link is not None and head.code.startswith("t4.") and under(head.code, link.codes[0]):
         verdict.codes, verdict.alias, verdict.rule = link.codes, link.rule.id, f"{rule} {link.why}"
     elif link is not None and head.code.startswith("t4.") and link.codes[0].startswith("t4."):
@@ -188,11 +204,21 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
         verdict.codes = ("t3.granted",)
     elif head.code.startswith("t2.") and category is not None and category.startswith(_AMENDED):
         pass
+    elif link is not None and head.code in _ANSWERED and link.codes[0] in _ANSWERED.values():
+        verdict.codes = tuple(done for done, asked in _ANSWERED.items() if asked == link.codes[0])
+    elif link is not None and head.code in _ACCOUNTS and link.codes[0] == "newmedia.accounts":
+        pass
     elif link is not None and head.code not in _KEEPING:
-        own = family(link.codes[0]) == family(head.code)
-        if own or (head.code not in _INHERITING and link.score >= _SURE):
+        own = family(link.codes[0]) == family(head.code) and not (divided and link.codes[0] == "s14.complaints")
+        answered = head.code in sentence.tools.words.parts.wholes and link.codes[0].startswith("s14.answered.")
+        if own or answered or (not divided and head.code not in _INHERITING and link.score >= _SURE):
             verdict.codes, verdict.alias, verdict.rule = link.codes, link.rule.id, f"{rule} {link.why}"
-    if category and category.startswith(_OTHERS) and verdict.codes[0] in sentence.tools.words.parts.wholes:
+    if (
+        category
+        and category.startswith(_OTHERS)
+        and not divided
+        and verdict.codes[0] in sentence.tools.words.parts.wholes
+    ):
         verdict.codes = ("t3.other",)
     return verdict
 
@@ -204,7 +230,9 @@ def given(sentence: Sentence, index: int, beside: Zone) -> bool:
 
 def among_information(previous: Draft | None, link: Link, unit: str) -> bool:
     """Whether a thing without a code of its own goes on with a list of published information (年度报告 1 篇)."""
-    listed = previous is not None and previous.code == "disclosure.items" and previous.unit == unit
+    if previous is None or previous.code != "disclosure.items":
+        return False
+    listed = previous.unit == unit
     return listed and unit in _ITEM_UNITS and link.codes[0].startswith("other:")
 
 
@@ -251,7 +279,8 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
     item = quantity.unit in _ITEM_UNITS
     acts = [hit for hit in beside.left if hit.kind == "act" and _BUILT.isdisjoint(hit.terms)]
     if previous is not None and link is None and not acts:
-        same = previous.unit == quantity.unit or not quantity.unit
+        same = previous.unit in (quantity.unit, sentence.tools.units.canonical(previous.code, quantity.unit))
+        same = same or not quantity.unit
         nouns = any(hit.kind in ("thing", "result") for hit in (*beside.left, *beside.right))
         between = sentence.text[previous.end : quantity.start]
         loose = nouns and quantity.unit in ("次", "个", "人", "家")
@@ -264,8 +293,12 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
             and told_by(sentence.text, previous.end, quantity.start)
         ):
             return Verdict(("t3.received",), "listed", "按内容分", label)
+        if previous.code == "t3.carried_in" and _TOTALLED.search(between):
+            return Verdict(("requests.intake",), "t3-intake-1", "新收加结转")
         if same and not loose and going_on and not previous.code.startswith("other:"):
             return Verdict((previous.code,), previous.alias, "接前项", label or None)
+    if label and _among_published(sentence, previous, quantity.start, beside, link) and quantity.unit in _THINGS:
+        return Verdict(("disclosure.items",), "listed", "接前项的公开信息", label)
     if previous is not None and link is None and _MOVED.search(sentence.text[previous.end : quantity.start]):
         return Verdict((previous.code,), previous.alias, "前项的变动", previous.category)
     if link is not None:
@@ -276,6 +309,16 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
             return Verdict((head.code,), head.alias, "同前项，时间不同")
     if item and label and _published(sentence, quantity.start, near, label):
         return Verdict(("disclosure.items",), "listed", "公开的信息", label)
+    if (
+        label
+        and quantity.unit in _THINGS
+        and quantity.unit != "个"
+        and any(not _PUBLISHING.isdisjoint(hit.terms) for hit in acts)
+    ):
+        return Verdict(("disclosure.items",), "listed", "公开的信息", label)
+    first = sentence.first == len(sentence.drafts)
+    if item and not label and first and sentence.text.find("公开", sentence.frame.start, quantity.start) >= 0:
+        return Verdict(("disclosure.items",), "listed", "公开的总数")
     if previous is not None and previous.code.startswith("other:") and previous.unit == quantity.unit and not label:
         return Verdict((previous.code,), previous.alias, "接前项", None)
     place = sentence.passage.place
@@ -285,6 +328,18 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
     if not label or place.preamble or place.heading:
         return Verdict(())
     return Verdict((f"other:{labels.short(label, sentence.tools.segmenter)}",), "other", "无统一代码")
+
+
+def _among_published(sentence: Sentence, previous: Draft | None, at: int, beside: Zone, link: Link | None) -> bool:
+    """Whether a number goes on with a list of published things: no verb begins it anew (结果 8 个，出让信息 7 个)."""
+    if previous is None or link is not None or previous.code != "disclosure.items" or previous.measure != "level":
+        return False
+    if any(sign in sentence.text[previous.end : at] for sign in "；;"):
+        return False
+    start = beside.start
+    while start < at and sentence.text[start] in "，、及和与":
+        start += 1
+    return not any(hit.kind == "act" and hit.start <= start + 1 for hit in beside.left)
 
 
 def _last_head(sentence: Sentence, unit: str) -> Draft | None:

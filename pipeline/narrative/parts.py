@@ -16,10 +16,17 @@ from pipeline.narrative.drafts import Draft, Whole
 from pipeline.narrative.structure import Frame
 
 _BACK = 12
+_AHEAD = 40
 _TOLD_BY = regex.compile(
     r"(?:按照?|从|以)[^，。；,;：:0-9]{1,12}?(?:分类|分|来看|看|划分|区分|统计|来说|计)[，,：:]?|(?:在)?(?P<what>已?(?:收到|受理|新收|办结|答复|办理|处理|答复过))的?[^，。；,;：:0-9]{0,10}(?:\d+件?)?(?:中|里|里面|之中|件里|件中)[，,：:]?"
-    r"|在(?P<pub>主动公开|公开|发布)的[^，。；,;：:0-9]{0,10}(?:中|里)[，,：:]"
+    r"|(?:在|全年|年内|本年|所)(?P<pub>主动公开|公开|发布)的[^，。；,;：:0-9]{0,10}(?:\d+[条件])?[^，。；,;：:0-9]{0,10}(?:中|里)[，,：:]"
 )
+_TOUCHES = regex.compile("[，,、]?涉及")
+"""Amid parts it begins the next one (不属本机关 2 件，涉及第三方 1 件)."""
+TOLD_BY = "按类"
+"""The cue of a whole that 按内容分 or the like divides up."""
+APART = "另句按类"
+"""The same at the head of a new sentence: it says what is counted, but a new sentence makes no parts."""
 _SEMICOLON = regex.compile("[；;]")
 _INTO_ASKED = frozenset({"t3.received", "requests.intake", "mailbox.received", "hotline.received"})
 _INTO_DONE = frozenset({"t3.handled", "mailbox.replied", "hotline.handled"})
@@ -64,7 +71,22 @@ class Parts:
             if level < 0 and opened is None:
                 self.open.clear()
                 return None
-        return self._fitting(quantity, level, frame)
+        found = self._fitting(quantity, level, frame)
+        if found is None and level < 0 and _SEMICOLON.search(text):
+            self.open.clear()  # what is too large for a part behind a semicolon ends the telling
+        return found
+
+    def completes(self, frame: Frame, index: int, whole: Whole) -> bool:
+        """Whether this number and those behind it bring the parts of a whole to its value."""
+        quantity = frame.quantities[index]
+        rest = self._drafts[whole.draft].value - whole.total
+        for number in range(index, min(index + _AHEAD, len(frame.quantities))):
+            other = frame.quantities[number]
+            if frame.levels[number] == frame.levels[index] and other.unit in (quantity.unit, ""):
+                rest -= other.value
+                if rest <= 0:
+                    return rest == 0 and number > index
+        return False
 
     def _opened(self, frame: Frame, index: int, gap: int, text: str, numbers: dict[int, int]) -> Whole | None:
         level = frame.levels[index]
@@ -77,7 +99,8 @@ class Parts:
             found = self._told_of(frame, index, numbers, told["what"] or told["pub"] or "")
             if found is not None:
                 self.open.clear()
-                return Whole(found, level, "按类")
+                apart = not (told["what"] or told["pub"]) and self._drafts[found].sentence[0] != frame.start
+                return Whole(found, level, APART if apart else TOLD_BY)
         if before < 0 and level >= 0:
             return self._bracket(frame, index, level, numbers)
         while before >= 0 and before not in numbers:
@@ -87,8 +110,11 @@ class Parts:
             quantity = frame.quantities[index]
             gap = max(frame.quantities[before].end, frame.claimed.get(before, 0))
             text = frame.masked(min(gap, quantity.start), quantity.start, level)
-            if (self._cues.part_colon.match(text) or self._cues.part_listed.search(text)) and self._holds(
-                head, quantity
+            amid = bool(self.open) and not self.open[-1].first and _TOUCHES.match(text) is not None
+            if (
+                not amid
+                and (self._cues.part_colon.match(text) or self._cues.part_listed.search(text))
+                and self._holds(head, quantity)
             ):
                 following = self._following(frame, index)
                 if (
@@ -113,11 +139,15 @@ class Parts:
             draft = self._drafts[number]
             if not what and cue is not None and draft.start > cue.start() and number >= first:
                 continue  # told by another cue before
-            if not what and number < first:
-                return None
+            if not what and number < first and numbers:
+                return None  # at the head of a sentence it may divide what one before told
             if draft.part_of is None and self._holds(draft, quantity) and (not codes or draft.code in codes):
                 if not codes and draft.code.startswith("t3.carried"):
                     continue
+                before = self._drafts[number - 1] if number else None
+                same = before is not None and before.start == draft.start
+                if not codes and before is not None and same and before.code in _INTO_ASKED:
+                    return number - 1  # 收到并办结 21 件: what is divided up was received
                 return number
         return None
 

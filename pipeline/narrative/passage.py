@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import regex
+
 from pipeline.model import Quantity, Report, Unread, UnreadReason
 from pipeline.narrative.drafts import Draft
 from pipeline.narrative.finish import Sheet
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.narrative.reader import Tools
 
 _EARLIER = 0.55
+_FADED = 0.6
+_HEADING = regex.compile(r"\s*(?:[（(][一二三四五六七八九十]+[)）]|[一二三四五六七八九十\d]+[、.．])[^，,；;]{2,20}$")
 _TOTAL = ".total"
 _BACK = 200
 
@@ -61,6 +65,7 @@ class Passage:
                 inside.append(quantities[at])
                 at += 1
             if not inside and not self._speaks(start, end):
+                self._heading(start, end)
                 continue
             hits = self.tools.terms.find(self.text, start, end)
             Sentence(self, make_frame(self.text, start, end, inside, hits)).read()
@@ -70,6 +75,14 @@ class Passage:
         self._results()
         self._outcomes()
         self._hand_over()
+
+    def _heading(self, start: int, end: int) -> None:
+        """A numbered heading in the line (（二）依申请公开。) begins a new topic: what was told before counts less."""
+        if _HEADING.match(self.text, start, end):
+            self.earlier = {term: weight * _FADED for term, weight in self.earlier.items()}
+            for hit in self.tools.terms.find(self.text, start, end):
+                for term in hit.terms:
+                    self.earlier[term] = _EARLIER
 
     def _speaks(self, start: int, end: int) -> bool:
         """Whether a sentence without numbers holds an absence or a universal."""

@@ -104,6 +104,9 @@ class Sentence:
         before = self.frame.before_on_level(index)
         while before >= 0:
             number = self.numbers.get(before)
+            if number is None and self.frame.quantities[before].chinese:
+                before = self.frame.before_on_level(before)  # 两项合计 240 条
+                continue
             if number is None:
                 return None
             if self.drafts[number].measure == "level":
@@ -273,6 +276,8 @@ class Sentence:
             if not self.tools.cues.part_total.search(self.text[quantities[index - 1].end : quantities[index].start]):
                 continue
             total = self.drafts[number]
+            if total.code == "requests.intake":
+                continue  # received and carried in make it up; they are lines of their own
             chosen: list[int] = []
             amount = Decimal(0)
             for other in range(index - 1, -1, -1):
@@ -299,7 +304,7 @@ class Sentence:
         period = self.tools.periods.find(self.text, start, zero.start, self.passage.report.year) or Period()
         for code in self._denied(zero):
             indicator = self.tools.indicators.get(code)
-            unit = indicator.units[0] if indicator is not None and indicator.units else "件"
+            unit = indicator.units[0] if indicator is not None and indicator.units else zero.unit or "件"
             self.drafts.append(
                 Draft(
                     code=code, value=nothing, unit=unit, bound="exact", low=nothing, high=nothing, start=zero.start,

@@ -34,6 +34,8 @@ _ADVERBS = regex.compile(
 _PLACE = regex.compile(r"[市县区镇乡村州旗](?=[、，,。；（(的都均已共和与参有在开公实全建完设内级]|$)")
 _RIGHT_REACH = 26
 _WORD = 2
+_BASIS = regex.compile(r"(?:按照|按|根据|依据|对照|参照|遵照)[^，,；;。\d]{0,12}$")
+"""Before a thing that says by what something was done (按照目录公开信息 120 条), not what was counted."""
 _RELATIVE = 0.8
 """What a verb before 的 counts (公开本年制发的规章): it only says which are meant."""
 _ENDS_PHRASE = "，、；。,;）)"
@@ -201,6 +203,8 @@ def zone(frame: Frame, index: int, fillers: Fillers) -> Zone:
     listed = _examples_end(frame, result)
     for hit in result.left:
         if hit.end <= listed and hit.kind in _EXAMPLES:
+            continue
+        if hit.kind == "thing" and _BASIS.search(frame.text, result.start, hit.start) and hit is not result.left[-1]:
             continue
         distance = core_end - hit.end
         weight = 4.0 if distance <= 0 else max(3.2 - 0.06 * distance, 1.0)

@@ -15,6 +15,7 @@ from pipeline.narrative.structure import Frame
 
 _CLAUSE_END = regex.compile(r"[，,；;。！？：:]")
 _QUICK = regex.compile(r"未|没|无|零|不存在")
+_ISSUED = regex.compile("制|出台|印发")
 _REST = 8
 _CORRECTED = "纠正"
 _HEADS = frozenset({"复议", "诉讼", "直接起诉", "复议后起诉"})
@@ -35,6 +36,8 @@ class Zero:
     end: int
     code: str
     term: str
+    unit: str = ""
+    """Its unit where the code is no indicator of the list."""
 
 
 class Absences:
@@ -104,9 +107,23 @@ class Absences:
                     ".total"
                 ):  # 未发生复议被纠正、诉讼败诉: the outcome is denied, not the case
                     code = code[: -len("total")] + "corrected"
-                found.setdefault(code, Zero(match.start(), match.end(), code, term))
+                for denied in _documents(code, match[0], hits):
+                    found.setdefault(denied, Zero(match.start(), match.end(), denied, term, absence.unit))
                 break
         return list(found.values())
+
+
+def _documents(code: str, negation: str, hits: list[Hit]) -> tuple[str, ...]:
+    """What is denied of documents: their issue, their repeal (未制发或废止), or that any is in force."""
+    head, _, line = code.rpartition(".")
+    if line != "issued":
+        return (code,)
+    terms = {term for hit in hits for term in hit.terms}
+    if "现行有效" in terms:
+        return (f"{head}.in_force",)
+    if "废止" in terms or "废止" in negation:
+        return (code, f"{head}.repealed") if "制发" in terms or _ISSUED.search(negation) else (f"{head}.repealed",)
+    return (code,)
 
 
 def _caused(text: str, hits: list[Hit]) -> list[Hit]:

@@ -68,10 +68,14 @@ class ScopeWords(Part):
 
 
 class Absence(Part):
-    """A thing whose absence in words is a zero of `code`; with `negations` only after these."""
+    """A thing whose absence in words is a zero of `code`; with `negations` only after these.
+
+    `unit` is that of the zero where `code` is no indicator of the list.
+    """
 
     term: str
     code: str
+    unit: str = ""
     negations: Words = ()
 
 
