@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 import os
 import shutil
 import tempfile
@@ -93,6 +94,7 @@ def dask_runner(address: str, workers: int) -> Any:
         from prefect_dask import DaskTaskRunner
     except ImportError as error:
         raise UsageError("--engine dask 需要 prefect-dask：请先 pip install 'gongkai[dask]'") from error
+    logging.getLogger("distributed").setLevel(logging.ERROR)  # what Dask tells of itself is not for our users
     if address:
         return DaskTaskRunner(address=address)
     dask.config.set({"distributed.worker.daemon": False, "distributed.scheduler.allowed-failures": 3})
@@ -102,6 +104,23 @@ def dask_runner(address: str, workers: int) -> Any:
             "dashboard_address": None, "memory_limit": 0, "silence_logs": 50,
         }
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def one_server(address: str) -> Iterator[None]:
+    """Lets the workers of a cluster on this machine use the flow's own Prefect server.
+
+    Each would start another otherwise, which goes on for ever when its worker is killed. On other machines the
+    flow's temporary server cannot be reached: there PREFECT_API_URL says where to go, or every worker has its own.
+    """
+    if address.startswith("tls://"):
+        yield
+        return
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: str(get_client(sync_client=True).api_url)}):
+        yield
 
 
 def ahead(address: str, workers: int) -> int:

@@ -130,7 +130,8 @@ def _finish(session: Session, address: str | None) -> dict[str, int]:
         elif session.job.items and address is not None:
             token = current.set(session)
             try:
-                _on_dask.with_options(task_runner=engines.dask_runner(address, session.workers))(address)
+                with engines.one_server(address):
+                    _on_dask.with_options(task_runner=engines.dask_runner(address, session.workers))(address)
             finally:
                 current.reset(token)
         summary = session.finish()
@@ -231,7 +232,15 @@ def _put(ended: queue.SimpleQueue[int], number: int, _: object) -> None:
 
 @flow(name="process_on_dask")
 def _on_dask(address: str) -> None:
-    """The batches of the session at hand, on a Dask cluster."""
+    """The batches of the session at hand, on a Dask cluster.
+
+    Nothing but this call: the flow goes to the cluster pickled by value with every global it names, and a session's
+    context variable cannot go.
+    """
+    _work_on_cluster(address)
+
+
+def _work_on_cluster(address: str) -> None:
     session = current.get()
     assert session is not None
     with engines.exchange(address) as folder, ThreadPoolExecutor(1) as loader:

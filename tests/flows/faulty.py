@@ -1,4 +1,4 @@
-"""A worker program with faults: by the name of a file it dies, or never ends. Only tests run it."""
+"""A worker with faults: by the name of a file it dies, never ends, or waits to be killed. Only tests run it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ class FaultyReader(Reader):
         if "kills" in Path(item.path).name:
             os.kill(os.getpid(), signal.SIGKILL)
         if "hangs" in Path(item.path).name:
+            time.sleep(HANG_SECONDS)
+        tells = Path(item.path).with_suffix(".fifo")
+        if tells.exists():
+            # Says once that it is in the middle of this document, and stays there.
+            with tells.open("wb"):
+                tells.unlink()
             time.sleep(HANG_SECONDS)
         return super().read(item, index)
 

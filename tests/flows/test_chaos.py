@@ -46,38 +46,74 @@ def _content(db: str) -> str:
 
 
 def _workers(process: subprocess.Popen[str]) -> list[int]:
-    told = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    found = []
-    for task in told.parent.parent.iterdir():
-        found += [int(pid) for pid in (task / "children").read_text().split()]
+    found: list[int] = []
+    try:
+        for task in Path(f"/proc/{process.pid}/task").iterdir():
+            found += [int(pid) for pid in (task / "children").read_text().split()]
+    except OSError:  # ended while we looked
+        return []
     return found
 
 
-def _kill(pids: list[int]) -> None:
+def _kill(pids: list[int]) -> int:
+    """Kills those that are still there; gives how many were."""
+    killed = 0
     for pid in pids:
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
+        killed += 1
+    return killed
 
 
-def kill_worker(process: subprocess.Popen[str], rng: random.Random) -> None:
-    """One of the workers; the run goes on."""
-    if workers := _workers(process):
-        _kill([rng.choice(workers)])
+def kill_worker(process: subprocess.Popen[str], rng: random.Random) -> bool:
+    """One of the workers, as soon as there are any; the run goes on."""
+    while process.poll() is None:
+        if workers := _workers(process):
+            return _kill([rng.choice(workers)]) == 1
+        time.sleep(0.02)
+    return False
 
 
-def kill_flow(process: subprocess.Popen[str], rng: random.Random) -> None:
+def kill_flow(process: subprocess.Popen[str], rng: random.Random) -> bool:
     """The process that plans and loads; its workers find their pipes closed."""
-    _kill([process.pid])
+    process.kill()
+    return process.wait() == -signal.SIGKILL
 
 
-def kill_all(process: subprocess.Popen[str], rng: random.Random) -> None:
+def kill_all(process: subprocess.Popen[str], rng: random.Random) -> bool:
     _kill([process.pid, *_workers(process)])
+    return process.wait() == -signal.SIGKILL
 
 
-Strike = Callable[[subprocess.Popen[str], random.Random], None]
+Strike = Callable[[subprocess.Popen[str], random.Random], bool]
+"""Strikes at a run; gives whether the strike landed, which it does not on a run that ends by itself before."""
 STRIKES: tuple[Strike, ...] = (kill_worker, kill_flow, kill_all)
+TRIES = 6
+
+
+def struck(
+    strike: Strike, rng: random.Random, reports: Path, seconds: float, address: Callable[[int], str]
+) -> tuple[str, int]:
+    """A run into a new database that was struck while it went on: its database, and how it ended.
+
+    `seconds` is what an unbroken run takes. A run that was over before the strike is none: another is struck earlier.
+    """
+    moment = rng.uniform(0.1, 0.95) * seconds
+    for number in range(TRIES):
+        db = address(number)
+        process = _start(reports, db)
+        try:
+            process.communicate(timeout=moment)
+        except subprocess.TimeoutExpired:
+            landed = strike(process, rng)
+            process.communicate()
+            if landed:
+                return db, process.returncode
+        moment *= 0.7
+    pytest.fail(f"no strike landed within {TRIES} runs")
+
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds worker processes through /proc")
 
@@ -121,15 +157,10 @@ def test_a_run_killed_at_a_random_moment_is_completed(
     number: int, reports: Path, unbroken: tuple[str, float], tmp_path: Path
 ) -> None:
     content, seconds = unbroken
-    rng = random.Random(number)
     strike = STRIKES[number % len(STRIKES)]
-    db = str(tmp_path / "broken.duckdb")
-    process = _start(reports, db)
-    try:
-        process.communicate(timeout=rng.uniform(0.1, 0.95) * seconds)
-    except subprocess.TimeoutExpired:
-        strike(process, rng)
-        process.communicate()
+    db, ended = struck(strike, random.Random(number), reports, seconds, lambda n: str(tmp_path / f"broken{n}.duckdb"))
+    # A run outlives its workers; one that was killed itself cannot have come to an end.
+    assert ended == (0 if strike is kill_worker else -signal.SIGKILL)
     _complete(reports, db)
     assert _content(db) == content
     with open_db(db) as database:

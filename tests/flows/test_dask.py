@@ -89,7 +89,9 @@ def test_a_dask_worker_that_is_killed_costs_nothing(reports: Path, local: str, h
         time.sleep(0.2)
     assert workers, process.communicate()
     time.sleep(3)  # until it is at something
+    assert workers[0] in _parents_of_readers(process.pid)  # it has not gone home yet
     os.kill(workers[0], signal.SIGKILL)
+    assert process.poll() is None, process.communicate()
     _finish(process)
     assert _content(db) == local
     with open_db(db) as database:

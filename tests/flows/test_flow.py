@@ -71,3 +71,13 @@ def test_without_an_api_the_same_job_runs_plainly(
         start.run(session, [], db)
         assert session.finish().cells == 198
     assert "不经 Prefect" in capsys.readouterr().err
+
+
+def test_what_is_handed_to_a_cluster_can_be_handed_over() -> None:
+    # Dask gets the flow and the task pickled by value, with every global that their functions name.
+    import cloudpickle
+
+    from flows.process import _on_dask, process_batch_dask
+
+    for one in (_on_dask, process_batch_dask):
+        assert cloudpickle.loads(cloudpickle.dumps(one)).name == one.name

