@@ -184,7 +184,13 @@ def _cause(one: Compiled, facts: Facts, figure: Figure, right: Total) -> str | N
         return None
     words, vocabulary = one.vocabulary.words.causes, one.vocabulary
     compared_with = {(e.code, e.column) for e in right.evidence} if len(right.evidence) == 1 else set()
-    for code in sorted(vocabulary.leaves_of(figure.code)):
+    leaves = sorted(vocabulary.leaves_of(figure.code))
+    for code in leaves if len(leaves) > 1 else ():
+        part = Total()
+        add_ref(part, facts, vocabulary, code, figure.column or default_column(code))
+        if part.evidence and not part.unknown and part.low == part.high == value:
+            return words["one_part"].format(where=vocabulary.name(code), printed=number(value))
+    for code in leaves:
         for column in (*APPLICANTS, "total", None):
             cell = facts.cells.get((code, column))
             if cell is not None and cell.value == value and (code, column) not in compared_with:

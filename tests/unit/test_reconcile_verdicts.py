@@ -170,3 +170,14 @@ def test_parts_told_by_channel_are_not_added_up(reconciler: Reconciler) -> None:
 def test_nothing_at_all_gives_no_finding_but_the_missing_tables(reconciler: Reconciler) -> None:
     assert reconciler.check(Report(), (), ()) == ()
     assert {f.check for f in reconciler.check(GOVERNMENT, (), ())} == {"B9"}
+
+
+def test_a_class_told_with_the_number_of_one_of_its_lines_names_the_line(reconciler: Reconciler) -> None:
+    cells = {
+        "t3.unavailable.not_held": "20 1 0 0 0 0 _",
+        "t3.unavailable.needs_creation": "4 0 0 0 0 0 _",
+        "t3.unavailable.unclear_after_correction": "0 0 0 0 0 0 _",
+    }
+    found = _judge(reconciler, cells, ExampleFigure(code="t3.unavailable", value="21", unit="件"))
+    (differs,) = [f for f in found if f.verdict == "differs"]
+    assert differs.cause == "这个数与其中的「本机关不掌握」（21）相同，可能只计了这一项"
