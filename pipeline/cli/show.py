@@ -242,7 +242,6 @@ def _ranking(ranked: Ranking, rows: Sequence[RankRow], mark: str | None = None) 
     for asked in ranked.asked:
         unit = f"\n（{asked.unit}）" if asked.unit else ""
         table.add_column(asked.name + unit, justify="right", overflow="fold", max_width=26)
-    reasons: dict[str, str] = {str(key): name for key, name in STATUS_NAMES.items()}
     notes = []
     for row in rows:
         organ = row.report.organ or row.report.source or ""
@@ -253,7 +252,7 @@ def _ranking(ranked: Ranking, rows: Sequence[RankRow], mark: str | None = None) 
         for asked, shown in zip(ranked.asked, row.shown, strict=True):
             note = shown.remark
             if shown.value is None:
-                note = "：".join(part for part in (reasons.get(shown.status, shown.status), note) if part)
+                note = "：".join(part for part in (STATUS_NAMES.get(shown.status, shown.status), note) if part)
             if note:
                 notes.append(f"{organ} {row.report.year or ''} {asked.name}：{note}")
     console.print(table)

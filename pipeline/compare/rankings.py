@@ -91,7 +91,7 @@ class Ranking:
                 line.append(shown.value)
                 if asked.rate:
                     line += [shown.numerator, shown.denominator, shown.low, shown.high]
-                status = "" if shown.value is not None else STATUS_NAMES.get(shown.status, shown.status)  # type: ignore[call-overload]  # any text may be asked
+                status = "" if shown.value is not None else STATUS_NAMES.get(shown.status, shown.status)
                 line += [shown.taken_from, "：".join(part for part in (status, shown.remark) if part)]
             found.append(line)
         return found
@@ -100,7 +100,7 @@ class Ranking:
         """How many reports lack the first value, by reason."""
         counts: dict[str, int] = {}
         for row in self.missing:
-            name = STATUS_NAMES.get(row.shown[0].status, row.shown[0].status)  # type: ignore[call-overload]  # any text may be asked
+            name = STATUS_NAMES.get(row.shown[0].status, row.shown[0].status)
             counts[name] = counts.get(name, 0) + 1
         return dict(sorted(counts.items()))
 

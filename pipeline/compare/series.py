@@ -76,9 +76,9 @@ class Series:
             if shown is None:
                 gaps.setdefault("没有报告", []).append(year)
             elif shown.value is None:
-                name = STATUS_NAMES.get(shown.status, shown.status)  # type: ignore[call-overload]  # any text may be asked
-                told = f"{name}（{shown.remark}）" if shown.status in ("parts", "conflict", "refused") else name
-                gaps.setdefault(told, []).append(year)
+                name = STATUS_NAMES.get(shown.status, shown.status)
+                why = f"{name}（{shown.remark}）" if shown.status in ("parts", "conflict", "refused") else name
+                gaps.setdefault(why, []).append(year)
         told = [f"{_spans(years)}年{why}" for why, years in gaps.items()]
         return "；".join([*told, *([row.remark] if row.remark else [])])
 

@@ -22,7 +22,7 @@ Term = tuple[str, str | None]
 """A code and a column; None means the total of table 3, or that the table has no columns."""
 From = Literal["表格", "旧统计表", "表格推算", "正文", ""]
 
-STATUS_NAMES: Mapping[Status, str] = {
+STATUS_NAMES: Mapping[str, str] = {
     "value": "有值",
     "blank": "空白",
     "unreadable": "无法辨认",
