@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from pipeline.bulk.discover import Item
     from pipeline.bulk.session import Session
     from pipeline.bulk.workers import Done
@@ -141,7 +143,7 @@ def _do(make: Callable[[Database], Session], db: str, engine: str, json_logs: bo
         raise typer.Exit(3)
 
 
-def _progress(planned: Session):  # type: ignore[no-untyped-def]  # rich.Progress, imported lazily
+def _progress(planned: Session) -> Progress:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
