@@ -178,14 +178,12 @@ def results(db: Database, document_ids: Sequence[str]) -> dict[str, DocumentResu
     """Several documents as they were loaded, by id; what is not held is left out."""
     if not document_ids:
         return {}
-    marks = ", ".join("?" for _ in document_ids)
+    document_ids = list(dict.fromkeys(document_ids))
     tables: dict[str, dict[str, list[dict[str, Any]]]] = {}
     with db.reading() as connection:
         for name in ("documents", "cells", "figures", "findings", "sections", "unread", "problems", "texts"):
             names = BY_NAME[name].names
-            found = connection.rows(
-                f"SELECT {', '.join(names)} FROM {name} WHERE document_id IN ({marks})", document_ids
-            )
+            found = connection.rows(_of_documents(f"SELECT {', '.join(names)} FROM {name}", document_ids), document_ids)
             grouped: dict[str, list[dict[str, Any]]] = {}
             for row in found:
                 told = dict(zip(names, row, strict=True))
@@ -195,7 +193,7 @@ def results(db: Database, document_ids: Sequence[str]) -> dict[str, DocumentResu
             tables[name] = grouped
         sources = dict(
             connection.rows(
-                f"SELECT document_id, source FROM document_source WHERE document_id IN ({marks})", document_ids
+                _of_documents("SELECT document_id, source FROM document_source", document_ids), document_ids
             )
         )
     return {
@@ -203,6 +201,15 @@ def results(db: Database, document_ids: Sequence[str]) -> dict[str, DocumentResu
         for key in document_ids
         if key in tables["documents"]
     }
+
+
+def _of_documents(select: str, document_ids: Sequence[str]) -> str:
+    """The query for the rows of these documents, its parameters their ids, each given once.
+
+    A join and not IN: DuckDB skips row groups by what is joined, hardly by a list (46 ms against 273 for two documents
+    among 19 million cells).
+    """
+    return f"{select} JOIN (VALUES {', '.join('(?)' for _ in document_ids)}) AS w(wanted) ON document_id = w.wanted"
 
 
 def _result(rows: dict[str, list[dict[str, Any]]], source: str) -> DocumentResult:
