@@ -12,7 +12,7 @@ from decimal import Decimal
 from pipeline.lexicon.formula import APPLICANTS, RelationSign
 from pipeline.model import Figure, Finding
 from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total
-from pipeline.reconcile.facts import LEGAL, Facts, Total, Vocabulary, add_figure
+from pipeline.reconcile.facts import LEGAL, PART, Facts, Total, Vocabulary, add_figure
 from pipeline.reconcile.scopes import PASSAGE
 from pipeline.reconcile.verdicts import Outcome, meet
 
@@ -153,6 +153,8 @@ def _groups(vocabulary: Vocabulary, facts: Facts, whole: int, parts: list[int]) 
     columns: list[int] = []
     families: dict[str, list[int]] = {}
     channels: list[int] = []
+    told = any(figures[index].parts_exhaustive for index in parts)
+    told = told or (bool(main.parts_exhaustive) and main.part_of is None)  # of a part it tells of those beside it
     for index in parts:
         part = figures[index]
         if part.column and part.code == main.code and not main.column:
@@ -164,8 +166,7 @@ def _groups(vocabulary: Vocabulary, facts: Facts, whole: int, parts: list[int]) 
         else:
             family = part.code if part.code == main.code else part.code.rpartition(".")[0]
             if "." in family:
-                families.setdefault(family, []).append(index)
-    told = any(figures[index].parts_exhaustive for index in parts) or bool(main.parts_exhaustive)
+                families.setdefault(family if told else f"{family} {_cue(part)}", []).append(index)
     yield from _lines(vocabulary, facts, main, lines, told and len(lines) == len(parts))
     if columns and _distinct(facts, columns):
         named = {figures[index].column or "" for index in columns}
@@ -174,10 +175,16 @@ def _groups(vocabulary: Vocabulary, facts: Facts, whole: int, parts: list[int]) 
             covered = set(named) | (set(LEGAL) if "legal_entities" in named else set())
             yield columns, told or covered >= set(APPLICANTS)
     for group in families.values():
-        if _distinct(facts, group):
+        if _distinct(facts, group) and (told or len({figures[index].channel for index in group}) == 1):
             yield group, told and len(group) == len(parts)
     if channels and told and len(channels) == len(parts) and _distinct(facts, channels):
         yield channels, True
+
+
+def _cue(part: Figure) -> str:
+    """What brought a part in: those of a bracket and those of a later 其中 divide a whole up twice."""
+    rule = part.why.rule
+    return rule.partition("）")[0] if rule.startswith(PART) else ""
 
 
 def _lines(
@@ -226,10 +233,13 @@ def _rates(one: Compiled) -> CheckFunction:
     words = one.rule.words
 
     def check(facts: Facts, found: list[Finding]) -> None:
-        sentences: dict[tuple[int, int], list[int]] = {}
+        sentences: dict[tuple[object, ...], list[int]] = {}
         for index, figure in enumerate(facts.figures):
             if figure.unit == "%" and figure.measure in ("share", "level") and any(w in figure.before for w in words):
-                sentences.setdefault(figure.sentence, []).append(index)
+                # Who asked, what came of it and by which channel are divisions of their own, each of 100 %.
+                division = (figure.column is not None, figure.code in one.vocabulary.summands, bool(figure.channel))
+                cue = _cue(facts.figures[index - 1]) if index else ""
+                sentences.setdefault((*figure.sentence, cue, *division), []).append(index)
         for group in sentences.values():
             if len(group) > 1 and _distinct(facts, group):
                 _shares(one, facts, group, found)

@@ -10,7 +10,7 @@ from pipeline.numbers.intervals import Interval
 from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total
 from pipeline.reconcile.explain import short, value_text
 from pipeline.reconcile.expr import Context
-from pipeline.reconcile.facts import Facts, Total, add_figure, add_ref, bounds, default_column, figure_evidence
+from pipeline.reconcile.facts import PART, Facts, Total, add_figure, add_ref, bounds, default_column, figure_evidence
 from pipeline.reconcile.scopes import WHOLE, foreign_part, of_this_year, relation
 from pipeline.reconcile.verdicts import Outcome, meet
 
@@ -97,6 +97,9 @@ def _one_share(one: Compiled, facts: Facts, index: int, figure: Figure, found: l
     outcome = rounded(meet(left, first))
     head = f"{vocabulary.name(figure.code)}占比"
     tail = f"（{'、'.join(tried)}，都不符）" if len(tried) > 1 else ""
+    doubt = _doubt(facts, figure, part[0])
+    if doubt:
+        outcome, tail = Outcome(verdict="not_comparable"), f"（{doubt}，分母不能确定）"
     found.append(compared(one.rule, one.rule.id, figure.code, figure.column, outcome, left, first, head, tail=tail))
 
 
@@ -166,6 +169,8 @@ def _bases(one: Compiled, facts: Facts, figure: Figure, part: int | None) -> lis
     named: list[int] = []
     if isinstance(figure.of, int):
         named.append(figure.of)
+        if _doubt(facts, figure, part):
+            named += _like(facts, figure.of, part)
     elif figure.of is not None and figure.of != figure.code:
         named += [
             i for i, f in enumerate(facts.figures) if f.code == figure.of and f.measure == "level" and not f.column
@@ -190,6 +195,30 @@ def _bases(one: Compiled, facts: Facts, figure: Figure, part: int | None) -> lis
                 bases.append((f"表中{reading.name}", total))
         bases += _told_totals(one, facts, {base.low for _, base in bases})
     return bases
+
+
+def _doubt(facts: Facts, figure: Figure, part: int | None) -> str:
+    """Why the number a share is read to be of may not be its base; empty where nothing speaks against it."""
+    figures, of = facts.figures, figure.of
+    if not isinstance(of, int) or not 0 <= of < len(figures):
+        return ""
+    if figures[of].period.kind != figure.period.kind:
+        return f"{figures[of].mention}与这个占比说的不是同一段时间"
+    if part is None or part == of or figures[part].part_of == of:
+        return ""
+    beside = figures[of].part_of is not None and figures[of].part_of == figures[part].part_of
+    behind = figures[of + 1] if of + 1 < len(figures) else figure
+    if behind is not figure and behind.measure == "share" and behind.sentence == figures[of].sentence:
+        beside = beside or behind.code == figures[of].code  # it is told with a share of its own
+    return f"{figures[of].mention}也是并列的一部分" if beside else ""
+
+
+def _like(facts: Facts, of: int, part: int | None) -> list[int]:
+    """The other numbers told before a part that may be its whole: of the same code and unit."""
+    figures = facts.figures
+    main = (figures[of].code, figures[of].unit, "level", None)
+    before = range(part if part is not None else of)
+    return [i for i in before if (figures[i].code, figures[i].unit, figures[i].measure, figures[i].part_of) == main]
 
 
 _TOTALS = ("t3.handled", "t3.received", "requests.intake")
@@ -237,6 +266,8 @@ def _repeat(one: Compiled) -> CheckFunction:
                 continue
             if figure.why.alias == "listed" and not (figure.category or figure.channel or figure.column):
                 continue  # an item of a list: a part, though of what is not known
+            if figure.part_of is None and figure.why.rule.startswith(PART):
+                continue  # read as a part (按内容分：…), though of what is not known
             if figure.part_of is not None and not (figure.category or figure.channel or figure.column):
                 whole = figure.part_of
                 if not 0 <= whole < len(facts.figures) or facts.figures[whole].code == figure.code:
