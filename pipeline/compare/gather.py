@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from pipeline.compare.values import CellFact, Facts, FigureFact
 from pipeline.store.read import Selection, where
@@ -77,12 +77,20 @@ def gather(
         narrowed = f" AND (c.applicant IS NULL OR c.applicant IN ({', '.join('?' for _ in columns)}))"
         extra = list(columns)
     found: dict[str, Facts] = {}
+    alike: dict[tuple[Any, ...], tuple[CellFact, ...]] = {}  # shared by the reports that say it
     for row in db.select(
         "SELECT r.report_id, c.code, c.applicant, c.state, c.value_base, c.base_unit FROM reports r "
         f"JOIN cells c ON c.document_id = r.document_id WHERE c.code IN ({marks}) AND {condition}{narrowed}",
         [*wanted, *params, *extra],
     ):
-        found.setdefault(row[0], Facts()).add_cell(CellFact(*row[1:]))
+        told = row[1:]
+        cells = alike.get(told)
+        if cells is None:
+            cells = alike[told] = (CellFact(*told),)
+        facts = found.get(row[0])
+        if facts is None:
+            facts = found[row[0]] = Facts()
+        facts.add_cells(cells)
     for row in db.select(
         "SELECT r.report_id, f.code, f.value, f.unit, f.bound, f.low, f.high, f.measure, f.applicant, f.channel, "
         "f.scope, f.scope_kind, f.period_kind, f.category, f.part_of FROM reports r "

@@ -65,13 +65,10 @@ def peers(
         circle, ids = _by_size(db, report, Selection((latest,), None, level, kind), nearest, population)
         chosen = ranking(db, things, Selection((latest,), report_ids=ids), ascending=ascending)
     else:
-        circles = _circles(code)
-        circle = circles[-1][0]
-        chosen = ranking(db, things, Selection((latest,), None, level, kind), ascending=ascending)
-        for name, region in circles[:-1]:
-            nearer = ranking(db, things, Selection((latest,), region, level, kind), ascending=ascending)
-            if len(nearer.rows) >= fewest:
-                circle, chosen = name, nearer
+        for name, region in _circles(code):  # the last is everything, however few
+            circle = name
+            chosen = ranking(db, things, Selection((latest,), region, level, kind), ascending=ascending)
+            if len(chosen.rows) >= fewest:
                 break
     row = next(one for one in (*chosen.rows, *chosen.missing) if one.report.report_id == report)
     held = [value for one in chosen.rows if (value := one.shown[0].value) is not None]

@@ -81,11 +81,14 @@ class Value:
 class Facts:
     """All that is held of one report for the codes at hand."""
 
-    cells: dict[tuple[str, str | None], list[CellFact]] = field(default_factory=dict)
+    cells: dict[tuple[str, str | None], tuple[CellFact, ...]] = field(default_factory=dict)
     figures: dict[str, list[FigureFact]] = field(default_factory=dict)
 
-    def add_cell(self, cell: CellFact) -> None:
-        self.cells.setdefault((cell.code, cell.column), []).append(cell)
+    def add_cells(self, cells: tuple[CellFact, ...]) -> None:
+        """Adds cells of one code and column; the tuple is kept as it is, so that reports may share it."""
+        key = (cells[0].code, cells[0].column)
+        held = self.cells.get(key)
+        self.cells[key] = (*held, *cells) if held else cells
 
     def add_figure(self, figure: FigureFact) -> None:
         self.figures.setdefault(figure.code, []).append(figure)
@@ -243,6 +246,8 @@ _SCOPES = {"jurisdiction": 0, None: 1, "own": 2}
 
 def prose_value(facts: Facts, codes: Codes, code: str, column: str | None = None) -> Value | None:
     """The main statement of the prose; None where the prose does not speak of it as a whole."""
+    if code not in facts.figures:
+        return None
     indicator = codes.by_code.get(code)
     rate = indicator is not None and indicator.kind == "rate"
     measures = (

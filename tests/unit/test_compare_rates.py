@@ -20,7 +20,7 @@ CODES, RATES = vocabulary()
 def facts(cells: tuple[Cell, ...]) -> Facts:
     held = Facts()
     for c in cells:
-        held.add_cell(CellFact(c.code, c.column, c.state, c.value, c.unit))
+        held.add_cells((CellFact(c.code, c.column, c.state, c.value, c.unit),))
     return held
 
 
