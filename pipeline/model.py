@@ -181,6 +181,10 @@ class Why(Struct, frozen=True):
     rule: str
 
 
+PART = "部分（"
+"""How `Why.rule` begins of a figure that the prose tells as a part; what brought it in follows: 其中, 括号."""
+
+
 class Figure(Struct, frozen=True):
     """A figure of the prose. See CODES in docs/reference for every attribute."""
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.model import PART
 from pipeline.narrative import labels
 from pipeline.narrative.attributes import describe, unit_of
 from pipeline.narrative.drafts import Draft, Whole, family
@@ -190,7 +191,7 @@ def mark_years(sentence: Sentence, beside: Zone) -> None:
 def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link | None) -> Verdict:
     """The code of a part: the whole's, or its own where that says more."""
     head = sentence.drafts[whole.draft]
-    rule = f"部分（{whole.cue}）"
+    rule = f"{PART}{whole.cue}）"
     category = labels.phrase(sentence.frame, beside, index) or None
     verdict = Verdict((head.code,), head.alias, rule, category)
     divided = whole.cue in (APART, TOLD_BY)  # 按内容分 …、其他 7 件: other subjects, not other handling

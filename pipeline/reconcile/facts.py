@@ -16,8 +16,6 @@ from pipeline.model import Cell, Claim, Evidence, Figure, Report, Section, Unrea
 
 ZERO = Decimal(0)
 Key = tuple[str, str | None]
-PART = "部分（"
-"""How the rule of a figure begins that the prose tells as a part; what brought it in follows: 其中, 括号."""
 LEGAL = ("business", "research", "public_interest", "legal", "other_org")
 
 

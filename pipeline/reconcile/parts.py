@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.lexicon.formula import APPLICANTS, RelationSign
-from pipeline.model import Figure, Finding
+from pipeline.model import PART, Figure, Finding
 from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total
-from pipeline.reconcile.facts import LEGAL, PART, Facts, Total, Vocabulary, add_figure
+from pipeline.reconcile.facts import LEGAL, Facts, Total, Vocabulary, add_figure
 from pipeline.reconcile.scopes import PASSAGE
 from pipeline.reconcile.verdicts import Outcome, meet
 

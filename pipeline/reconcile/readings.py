@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import product
 
-from pipeline.model import Figure, Finding, How
+from pipeline.model import PART, Figure, Finding, How
 from pipeline.numbers.intervals import Interval
 from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total
 from pipeline.reconcile.explain import short, value_text
 from pipeline.reconcile.expr import Context
-from pipeline.reconcile.facts import PART, Facts, Total, add_figure, add_ref, bounds, default_column, figure_evidence
+from pipeline.reconcile.facts import Facts, Total, add_figure, add_ref, bounds, default_column, figure_evidence
 from pipeline.reconcile.scopes import WHOLE, foreign_part, of_this_year, relation
 from pipeline.reconcile.verdicts import Outcome, meet
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.store import Database
+from pipeline.store.read import among
 from pipeline.web.filters import PAGE, Filter
 
 Row = dict[str, Any]
@@ -206,7 +207,7 @@ def _keys(db: Database, chosen: Filter, size: int, offset: int) -> list[Key]:
     parts = [
         f"SELECT r.report_id, r.document_id, {place} AS place, f.seq AS seq, {_RANK} AS rank, d.differs AS differs, "
         f"r.region_code AS code, r.organ AS organ, r.year AS year FROM {table} f JOIN reports r ON r.{key} = f.{key} "
-        f"JOIN documents d ON d.document_id = r.document_id {_decided(condition)} WHERE {condition}"
+        f"JOIN documents d ON d.document_id = r.document_id {_decided(chosen)} WHERE {condition}"
         for table, key, place in _BOTH
     ]
     c = db.by_bytes
@@ -219,9 +220,9 @@ def _keys(db: Database, chosen: Filter, size: int, offset: int) -> list[Key]:
     return [(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
 
-def _decided(condition: str) -> str:
-    """The join with decisions where the condition asks for one; without it each finding counts once all the same."""
-    return _DECIDED if "x." in condition else ""
+def _decided(chosen: Filter) -> str:
+    """The join with decisions where the filter asks for one; without it each finding counts once all the same."""
+    return "" if chosen.decision == "all" else _DECIDED
 
 
 def _where(chosen: Filter) -> tuple[str, list[Any]]:
@@ -246,8 +247,7 @@ def _wide(db: Database, keys: Sequence[Key]) -> list[Row]:
             f"x.value, {picked} FROM {table} f JOIN reports r ON r.{key} = f.{key} "
             "JOIN documents d ON d.document_id = r.document_id LEFT JOIN (SELECT document_id, MIN(source) AS source "
             f"FROM document_sources WHERE document_id IN ({_marks(documents)}) GROUP BY document_id) s "
-            f"ON s.document_id = r.document_id {_DECIDED} JOIN (VALUES {_each(wanted)}) AS w(wanted) "
-            f"ON f.{key} = w.wanted",
+            f"ON s.document_id = r.document_id {_DECIDED} {among(f'f.{key}', wanted)}",
             [*documents, *wanted],
         ):
             found[(row["report_id"], place, row["seq"])] = {**row, "across": place == 1}
@@ -259,7 +259,7 @@ def facets(db: Database, chosen: Filter) -> list[Row]:
     condition, params = _where(chosen)
     parts = [
         f"SELECT f.check_id AS check_id, f.severity AS severity FROM {table} f JOIN reports r ON r.{key} = f.{key} "
-        f"{_decided(condition)} WHERE {condition}"
+        f"{_decided(chosen)} WHERE {condition}"
         for table, key, _ in _BOTH
     ]
     return named(
@@ -287,10 +287,7 @@ def facts(db: Database, chosen: Filter, code: str, after: str, size: int) -> tup
         return [], None
     narrowed = " AND t.code = ?" if code else ""
     extra = [code] if code else []
-    of = (
-        f"JOIN reports r ON r.document_id = t.document_id JOIN (VALUES {_each(documents)}) AS w(wanted) "
-        f"ON t.document_id = w.wanted WHERE TRUE{narrowed}"
-    )
+    of = f"JOIN reports r ON r.document_id = t.document_id {among('t.document_id', documents)} WHERE TRUE{narrowed}"
     told = named(
         db,
         "report_id organ organ_kind region_code region level year kind seq code applicant state value unit bound low "
@@ -306,8 +303,3 @@ def facts(db: Database, chosen: Filter, code: str, after: str, size: int) -> tup
 
 def _marks(values: Sequence[Any]) -> str:
     return ", ".join("?" for _ in values)
-
-
-def _each(values: Sequence[Any]) -> str:
-    """Rows of one mark each, to be joined: DuckDB skips row groups by a join, hardly by a list."""
-    return ", ".join("(?)" for _ in values)
