@@ -114,7 +114,7 @@ def bare_postgres(batches: list[bytes], url: str) -> float:
                 for name, batch in tables.items():
                     columns = ", ".join(f"{field.name} {_type(field.type)}" for field in batch.schema)
                     con.execute(f"CREATE TABLE IF NOT EXISTS plain_{name} ({columns})")
-                    PostgresConnection(con).copy(f"plain_{name}", pa.Table.from_batches([batch]))
+                    PostgresConnection(con).append(f"plain_{name}", pa.Table.from_batches([batch]))
 
     return clock(insert)
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.model import Cell, Figure, Finding, Period, Report, Why
 from pipeline.store import rows
-from pipeline.store.schema import BY_NAME
 
 if TYPE_CHECKING:
     from pipeline.store.database import Connection, Database
@@ -267,10 +266,9 @@ def put_buckets(db: Database, held: Mapping[str, Sequence[int]], gone: Sequence[
     with db.transaction() as connection:
         db.lock_merge(connection)
         connection.stage("bucket_reports", changed)
-        connection.stage("new_text_buckets", pa.Table.from_batches([rows.pack("text_buckets", lines)]))
         before = connection.rows(beside)
         connection.run("DELETE FROM text_buckets WHERE report_id IN (SELECT report_id FROM bucket_reports)")
-        connection.run("INSERT INTO text_buckets (report_id, bucket) SELECT report_id, bucket FROM new_text_buckets")
+        connection.append("text_buckets", pa.Table.from_batches([rows.pack("text_buckets", lines)]))
         after = connection.rows(beside)
     return sorted({row[0] for row in (*before, *after)} - set(gone))
 
@@ -325,15 +323,7 @@ def save(
     with db.transaction() as connection:
         db.lock_merge(connection)
         connection.stage("across_checked", checked)
-        connection.stage("new_across_findings", pa.Table.from_batches([rows.pack("across_findings", lines)]))
-        connection.stage("new_across_done", pa.Table.from_batches([rows.pack("across_done", noted)]))
-        for table in ("across_findings", "across_done"):
+        for table, made in (("across_findings", lines), ("across_done", noted)):
             connection.run(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM across_checked)")
-        _insert(connection, "across_findings")
-        _insert(connection, "across_done")
+            connection.append(table, pa.Table.from_batches([rows.pack(table, made)]))
     return len(lines)
-
-
-def _insert(connection: Connection, table: str) -> None:
-    names = ", ".join(BY_NAME[table].names)
-    connection.run(f"INSERT INTO {table} ({names}) SELECT {names} FROM new_{table}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import StoreError
 from pipeline.model import DocumentResult, Finding
 from pipeline.store import decisions, merge, places, rows, runs
-from pipeline.store.schema import BY_NAME, TABLES, VERSION, VIEWS, Dialect, migrations
+from pipeline.store.schema import OF_DOCUMENT, TABLES, VERSION, VIEWS, Dialect, migrations
 from pipeline.store.views import NAMES
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ class Connection(ABC):
     @abstractmethod
     def stage(self, name: str, table: Any) -> None:
         """Makes an Arrow table readable as `name` until the end of the transaction."""
+
+    @abstractmethod
+    def append(self, name: str, table: Any) -> None:
+        """Adds the rows of an Arrow table to a table of the database that has columns of these names."""
 
     def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """The first column of the first row, None where there is no row."""
@@ -116,10 +120,8 @@ class Database(runs.RunRecord, ABC):
             found = self._migrate(connection)
             held = connection.value("SELECT value FROM meta WHERE name = 'indicators'")
             if held != fingerprint or found < VERSION:
-                connection.stage("new_indicators", staged)
                 connection.run("DELETE FROM indicators")
-                names = ", ".join(BY_NAME["indicators"].names)
-                connection.run(f"INSERT INTO indicators ({names}) SELECT {names} FROM new_indicators")
+                connection.append("indicators", staged)
                 for name in NAMES:
                     connection.run(f"DROP VIEW IF EXISTS {name}")
                 for name, definition in views:
@@ -127,10 +129,8 @@ class Database(runs.RunRecord, ABC):
                 self._note(connection, "indicators", fingerprint)
                 self._note(connection, "views", str(VIEWS))
             if found < VERSION or connection.value("SELECT value FROM meta WHERE name = 'regions'") != of_regions:
-                connection.stage("new_regions", regions)
                 connection.run("DELETE FROM regions")
-                names = ", ".join(BY_NAME["regions"].names)
-                connection.run(f"INSERT INTO regions ({names}) SELECT {names} FROM new_regions")
+                connection.append("regions", regions)
                 for sql in places.refill(self.by_bytes):
                     connection.run(sql)
                 self._note(connection, "regions", of_regions)
@@ -187,8 +187,8 @@ class Database(runs.RunRecord, ABC):
         return loaded
 
     def _merge(self, connection: Connection, staged: dict[str, Any]) -> Loaded:
-        for name, table in staged.items():
-            connection.stage(f"new_{name}", table)
+        for name in ("documents", "document_sources"):
+            connection.stage(f"new_{name}", staged[name])
         self.lock_merge(connection)
         clash = connection.value(merge.CLASH)
         if clash:
@@ -199,7 +199,11 @@ class Database(runs.RunRecord, ABC):
         if known:
             for sql in merge.forget():
                 connection.run(sql)
-        for sql in (*merge.documents(self.by_bytes), *merge.rows(), *merge.SOURCES, *merge.reports(self.by_bytes)):
+        for sql in merge.documents(self.by_bytes):
+            connection.run(sql)
+        for name in OF_DOCUMENT:
+            connection.append(name, staged[name])
+        for sql in (*merge.SOURCES, *merge.reports(self.by_bytes)):
             connection.run(sql)
         count = staged["documents"].num_rows
         return Loaded(count, count - known, sum(table.num_rows for table in staged.values()))
@@ -219,9 +223,7 @@ class Database(runs.RunRecord, ABC):
             self.lock_merge(connection)
             for report in found:
                 connection.run("DELETE FROM across_findings WHERE report_id = ?", (report,))
-            connection.stage("new_across_findings", pa.Table.from_batches([rows.pack("across_findings", lines)]))
-            for sql in merge.rows(("across_findings",)):
-                connection.run(sql)
+            connection.append("across_findings", pa.Table.from_batches([rows.pack("across_findings", lines)]))
 
     def decide(
         self, report_id: str, check: str, code: str | None, applicant: str | None, decision: str | None, *,

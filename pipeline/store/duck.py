@@ -36,6 +36,12 @@ class DuckConnection(Connection):
     def stage(self, name: str, table: Any) -> None:
         self._con.register(name, table)
 
+    def append(self, name: str, table: Any) -> None:
+        self.stage("appended_rows", table)
+        names = ", ".join(table.schema.names)
+        self.run(f"INSERT INTO {name} ({names}) SELECT {names} FROM appended_rows")
+        self._con.unregister("appended_rows")
+
 
 def _full(error: BaseException) -> str | None:
     """What is full when a write failed for that; None for any other error."""

@@ -1,8 +1,9 @@
 """The statements that bring staged rows into the tables: the same on DuckDB and PostgreSQL.
 
-The rows stand in `new_documents`, `new_cells` and so on (Arrow tables on DuckDB, temporary tables filled by COPY on
-PostgreSQL). Everything runs in one transaction. What comes out depends only on which documents are held and where each
-was last seen, never on the order in which they came:
+The documents stand in `new_documents` and `new_document_sources` (Arrow tables on DuckDB, temporary tables filled by
+COPY on PostgreSQL); their rows are appended between `documents` and `SOURCES`. Everything
+runs in one transaction. What comes out depends only on which documents are held and where each was last seen, never on
+the order in which they came:
 
 - a document's rows are replaced as a whole;
 - the current document of a report is the one that is still seen at one of its places, has statutory tables, was
@@ -60,14 +61,6 @@ def documents(c: str = "") -> list[str]:
         f"LEFT JOIN ({_ADDRESS.format(c=c)}) AS w ON w.document_id = n.document_id WHERE TRUE "
         f"ON CONFLICT (document_id) DO UPDATE SET {updates}",
         "DELETE FROM set_aside WHERE sha256 IN (SELECT sha256 FROM new_documents)",
-    ]
-
-
-def rows(tables: tuple[str, ...] = OF_DOCUMENT) -> list[str]:
-    return [
-        f"INSERT INTO {table} ({', '.join(BY_NAME[table].names)}) "
-        f"SELECT {', '.join(BY_NAME[table].names)} FROM new_{table}"
-        for table in tables
     ]
 
 
