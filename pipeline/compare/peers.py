@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.compare.gather import at_once
+from pipeline.compare.order import ranking
 from pipeline.compare.population import of_year
-from pipeline.compare.rankings import Ranking, RankRow, ranking
+from pipeline.compare.rankings import Ranking, RankRow
 from pipeline.errors import UsageError
 from pipeline.store.read import Selection
 

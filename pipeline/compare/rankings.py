@@ -6,24 +6,21 @@ Reports of the selection without a value are listed with the reason: blank, not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from pipeline.compare import rates
-from pipeline.compare.gather import ReportRow, at_once, faults, gather, reports
-from pipeline.compare.values import STATUS_NAMES, Codes, Facts, Value, plain, value_of
+from pipeline.compare.gather import ReportRow
+from pipeline.compare.values import STATUS_NAMES, Codes, Value, plain
 from pipeline.errors import UsageError
 from pipeline.lexicon import load_only
 from pipeline.lexicon.entry import nearest
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.lexicon.schema.rates import COLUMNS, TERM, Rate
 from pipeline.store.dictionary import labels
-from pipeline.store.read import EVERYTHING, Selection
-
-if TYPE_CHECKING:
-    from pipeline.store.database import Database
+from pipeline.store.read import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +95,13 @@ class Ranking:
 
     def missing_counts(self) -> dict[str, int]:
         """How many reports lack the first value, by reason."""
-        counts: dict[str, int] = {}
-        for row in self.missing:
-            name = STATUS_NAMES.get(row.shown[0].status, row.shown[0].status)
-            counts[name] = counts.get(name, 0) + 1
-        return dict(sorted(counts.items()))
+        return counted(row.shown[0].status for row in self.missing)
+
+
+def counted(statuses: Iterable[str]) -> dict[str, int]:
+    """How often each status stands there, by its name."""
+    counts = Counter(STATUS_NAMES.get(status, status) for status in statuses)
+    return dict(sorted(counts.items()))
 
 
 def vocabulary() -> tuple[Codes, dict[str, Rate]]:
@@ -157,50 +156,6 @@ def _shown_rate(value: rates.RateValue) -> Shown:
     )  # fmt: skip
 
 
-@at_once
-def ranking(
-    db: Database, things: Sequence[str], selection: Selection = EVERYTHING, *, ascending: bool = False,
-    minimum: int | None = None,
-) -> Ranking:  # fmt: skip
-    """Ranks the selected reports by the first of `things`. Without years the latest year in the selection is taken.
-
-    `minimum` replaces the smallest denominator with which a rate is ranked.
-    """
-    if not things:
-        raise UsageError("请写出要比较的指标或比率，如 gongkai compare t3.received")
-    codes, known = vocabulary()
-    asked = tuple(ask(text, codes, known) for text in things)
-    if minimum is not None:
-        asked = tuple(_with_minimum(one, minimum) for one in asked)
-    chosen = reports(db, selection)
-    if not selection.years:
-        years = {report.year for report in chosen if report.year is not None}
-        latest = max(years) if years else None
-        chosen = [report for report in chosen if report.year == latest]
-        selection = _narrow(selection, latest)
-    needed = {code for one in asked for code in _needed(one, codes)}
-    columns = None if any(one.column == "sum" for one in asked) else sorted(_columns(asked))
-    held = gather(db, selection, needed, columns)
-    previous = _previous(db, selection, asked, needed, columns)
-    wrong = faults(db, selection, needed)
-    rows = []
-    for report in chosen:
-        facts = held.get(report.report_id, Facts())
-        shown = []
-        for one in asked:
-            if one.rate:
-                before = previous.get((report.series, (report.year or 0) - 1))
-                item = _shown_rate(rates.rate_of(one.rate, facts, codes, before))
-            else:
-                item = _shown(value_of(facts, codes, one.code, one.column))
-                item = _flagged(item, wrong.get((report.report_id, one.code), []))
-            shown.append(item)
-        rows.append(RankRow(None, report, tuple(shown)))
-    with_value = [row for row in rows if row.shown[0].value is not None]
-    missing = tuple(row for row in rows if row.shown[0].value is None)
-    return Ranking(asked, tuple(ranked(with_value, ascending)), missing, selection.years)
-
-
 def _with_minimum(asked: Asked, minimum: int) -> Asked:
     if asked.rate is None:
         return asked
@@ -248,9 +203,7 @@ def _columns(asked: Sequence[Asked]) -> set[str]:
         if one.column:
             found.add(one.column)
         if one.rate:
-            found |= {
-                column for term in (*one.rate.numerator, *one.rate.denominator) if (column := rates.parse(term)[1])
-            }
+            found |= {column for term in one.rate.terms if (column := rates.parse(term)[1])}
     return found
 
 
@@ -259,25 +212,6 @@ def _narrow(selection: Selection, year: int | None) -> Selection:
     return Selection(
         years, selection.region, selection.level, selection.organ_kind, selection.organ, selection.report_ids
     )
-
-
-def _previous(
-    db: Database, selection: Selection, asked: Sequence[Asked], needed: set[str], columns: Sequence[str] | None
-) -> dict[tuple[str, int], Facts]:
-    """The facts of the years before, by organ and year, where a change is asked for.
-
-    Not of an organ that has two reports of that year, under its old and its new name.
-    """
-    if not any(one.rate and one.rate.kind == "change" for one in asked):
-        return {}
-    years = tuple(year - 1 for year in selection.years)
-    earlier = Selection(years, selection.region, None, selection.organ_kind)  # it may have had another name and level
-    held = gather(db, earlier, needed, columns)
-    found: dict[tuple[str, int], list[Facts]] = {}
-    for report in reports(db, earlier):
-        if report.year is not None:
-            found.setdefault((report.series, report.year), []).append(held.get(report.report_id, Facts()))
-    return {key: facts[0] for key, facts in found.items() if len(facts) == 1}
 
 
 def told(value: Decimal | None, unit: str) -> str:

@@ -2,15 +2,31 @@
 
 A blank is refused as an operand. Where the definition says `proven`, blanks count as 0 if the printed lines already add
 up to their printed total, and the remark says so. Below the minimum denominator a rate is shown but not ranked.
+A rate of the prose takes the main statements; its interval is what rounded and bounded numbers leave, and closes to
+the value itself where both are exact. The other shares have Wilson's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from typing import Literal
 
-from pipeline.compare.values import Codes, Facts, Term, Value, cell_value, class_value, leaves_of, plain, proven
+from pipeline.compare.values import (
+    Codes,
+    Facts,
+    Term,
+    Value,
+    agreed,
+    cell_value,
+    class_value,
+    leaves_of,
+    plain,
+    proven,
+    statements,
+)  # fmt: skip
 from pipeline.lexicon.schema.rates import TERM, Rate
 
 _CONTEXT = Context(prec=28)
@@ -34,39 +50,115 @@ class RateValue:
 
 def parse(term: str) -> tuple[str, str | None]:
     """`t3.received[natural]` → ("t3.received", "natural")."""
+    match = _match(term)
+    return match["code"], match["column"]
+
+
+def _match(term: str) -> re.Match[str]:
     match = TERM.match(term)
     if match is None:
         raise ValueError(term)
-    return match["code"], match["column"]
+    return match
 
 
 def needed(rate: Rate, codes: Codes) -> set[str]:
     """All codes whose cells a rate needs."""
-    terms = [*rate.numerator, *rate.denominator]
-    for proof in rate.proof:
-        terms += [*proof.total, *proof.lines]
-    return {code for term in terms for code in codes.needed(parse(term)[0])}
+    return {code for term in rate.terms for code in codes.needed(parse(term)[0])}
 
 
 def rate_of(rate: Rate, facts: Facts, codes: Codes, previous: Facts | None = None) -> RateValue:
     """The rate of one report. `previous` holds the same organ's report of the year before, for a change."""
     if rate.kind == "change":
         return _change(rate, facts, codes, previous)
+    if rate.kind == "prose":
+        return _of_prose(rate, facts, codes)
     top, said_top = _sum(rate, rate.numerator, facts, codes)
     bottom, said_bottom = _sum(rate, rate.denominator, facts, codes)
-    remark = "；".join(dict.fromkeys(text for text in (said_top, said_bottom) if text))
+    return _share(rate, top, bottom, (said_top, said_bottom))
+
+
+def _share(
+    rate: Rate, top: Decimal | None, bottom: Decimal | None, said: Sequence[str],
+    between: tuple[Decimal, Decimal] | None = None,
+) -> RateValue:  # fmt: skip
+    """top out of bottom with the interval given, or that of Wilson; refused where it cannot be."""
+    remark = "；".join(dict.fromkeys(text for text in said if text))
     if top is None or bottom is None:
         return RateValue(None, top, bottom, status="refused", remark=remark)
     if bottom == 0:
         return RateValue(None, top, bottom, status="refused", remark="分母为0")
     if top < 0 or top > bottom:
         return RateValue(None, top, bottom, status="refused", remark="分子大于分母，请核对原报告")
-    value = _CONTEXT.divide(top * HUNDRED, bottom)
-    low, high = wilson(top, bottom)
+    value = percent(top, bottom)
+    low, high = between or wilson(top, bottom)
     small = bottom < rate.minimum
     if small:
         remark = "；".join(text for text in (remark, f"分母不足{rate.minimum}，不参加排名") if text)
     return RateValue(value, top, bottom, low, high, not small, remark=remark)
+
+
+def percent(top: Decimal, bottom: Decimal) -> Decimal:
+    return _CONTEXT.divide(top * HUNDRED, bottom)
+
+
+def _of_prose(rate: Rate, facts: Facts, codes: Codes) -> RateValue:
+    """A share of numbers of the prose; of the cells of the old statistics sheet where the report has it."""
+    if rate.sheet is not None:
+        top, said_top = _sum(rate, rate.sheet.numerator, facts, codes)
+        bottom, said_bottom = _sum(rate, rate.sheet.denominator, facts, codes)
+        if any(cell_value(facts, *parse(term)) for term in rate.sheet.denominator):
+            return _share(rate, top, bottom, (said_top, said_bottom, "旧统计表"))
+    scopes: set[str | None] = set()
+    tops, said_top = _said(rate.numerator, facts, codes, scopes)
+    bottoms, said_bottom = _said(rate.denominator, facts, codes, scopes)
+    if not tops or not bottoms:
+        return RateValue(None, None, None, status="refused", remark=said_top or said_bottom)
+    if len(scopes) > 1:
+        return RateValue(None, None, None, status="refused", remark="分子和分母说的范围不同")
+    top, bottom = _total(tops), _total(bottoms)
+    rounded = any(value.bound != "exact" or value.low != value.high for value in (*tops, *bottoms))
+    said = "原数为约数或上下限，区间由此而来" if rounded else ""
+    return _share(rate, top, bottom, (said,), _between(tops, bottoms) if bottom else None)
+
+
+def _said(
+    terms: Sequence[str], facts: Facts, codes: Codes, scopes: set[str | None]
+) -> tuple[list[Value], str]:  # fmt: skip
+    """What the prose says of the terms, noting the scopes; nothing, and why, where it does not say one of them."""
+    found = []
+    for term in terms:
+        match = _match(term)
+        chosen = statements(facts, codes, match["code"], match["column"], match["channel"])
+        value = agreed(chosen)
+        name = _name(codes, match["code"])
+        if match["channel"]:
+            name += f"（{codes.labels.get('channel', {}).get(match['channel'], match['channel'])}）"
+        if value is None:
+            return [], f"正文没有说{name}"
+        if value.value is None:
+            return [], f"{name}{value.remark}"
+        scopes.add(chosen[0].scope_kind)
+        found.append(value)
+    return found, ""
+
+
+def _total(values: Sequence[Value]) -> Decimal:
+    return sum((value.value for value in values if value.value is not None), Decimal(0))
+
+
+def _between(tops: Sequence[Value], bottoms: Sequence[Value]) -> tuple[Decimal, Decimal]:
+    """Between what a share lies whose numbers are rounded or bounded, in percent, outwards to two places."""
+    low = _CONTEXT.divide(_end(tops, "low") or Decimal(0), high) if (high := _end(bottoms, "high")) else Decimal(0)
+    most, least = _end(tops, "high"), _end(bottoms, "low")
+    up = min(_CONTEXT.divide(most, least), Decimal(1)) if most is not None and least else Decimal(1)
+    cent = Decimal("0.01")
+    return (low * HUNDRED).quantize(cent, ROUND_FLOOR), (up * HUNDRED).quantize(cent, ROUND_CEILING)
+
+
+def _end(values: Sequence[Value], side: Literal["low", "high"]) -> Decimal | None:
+    """The sum of the lower or upper ends; None where one is open."""
+    ends = [getattr(value, side) for value in values]
+    return None if None in ends else sum(ends, Decimal(0))
 
 
 def _zero(rate: Rate, facts: Facts, codes: Codes, leaf: Term) -> bool:

@@ -75,6 +75,9 @@ class Value:
     bound: str = "exact"
     scope: str | None = None
     remark: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    """Between what a number of the prose lies (约, 以上, 万); None where it says nothing, and for cells."""
 
 
 @dataclass(slots=True)
@@ -244,10 +247,12 @@ def sum_value(facts: Facts, codes: Codes, code: str) -> Value:
 _SCOPES = {"jurisdiction": 0, None: 1, "own": 2}
 
 
-def prose_value(facts: Facts, codes: Codes, code: str, column: str | None = None) -> Value | None:
-    """The main statement of the prose; None where the prose does not speak of it as a whole."""
+def statements(
+    facts: Facts, codes: Codes, code: str, column: str | None = None, channel: str | None = None
+) -> list[FigureFact]:
+    """What the prose says of a code as a whole, or as a whole through one channel, in its widest scope."""
     if code not in facts.figures:
-        return None
+        return []
     indicator = codes.by_code.get(code)
     rate = indicator is not None and indicator.kind == "rate"
     measures = (
@@ -258,30 +263,42 @@ def prose_value(facts: Facts, codes: Codes, code: str, column: str | None = None
         figure
         for figure in facts.figures.get(code, ())
         if figure.measure in measures
-        and figure.part_of is None
         and figure.category is None
-        and figure.channel in (None, "all")
+        and (figure.channel == channel if channel else figure.channel in (None, "all") and figure.part_of is None)
         and (figure.column or "total") == (column or "total")
         and (figure.unit == "%") == (rate and figure.unit == "%")
         and figure.period in (("year", "since") if stock else ("year",))
         and figure.scope_kind in _SCOPES
     ]
+    widest = min((_SCOPES[figure.scope_kind] for figure in chosen), default=0)
+    return [figure for figure in chosen if _SCOPES[figure.scope_kind] == widest]
+
+
+def prose_value(facts: Facts, codes: Codes, code: str, column: str | None = None) -> Value | None:
+    """The main statement of the prose; None where the prose does not speak of it as a whole."""
+    return agreed(statements(facts, codes, code, column))
+
+
+def agreed(chosen: Sequence[FigureFact]) -> Value | None:
+    """The one number of several statements; None where there are none."""
     if not chosen:
         return None
-    widest = min(_SCOPES[figure.scope_kind] for figure in chosen)
-    chosen = [figure for figure in chosen if _SCOPES[figure.scope_kind] == widest]
     exact = [figure for figure in chosen if figure.bound == "exact"]
     for group in (exact, chosen):
         values = {figure.value for figure in group}
         if len(values) == 1 and all(_holds(figure, group[0].value) for figure in chosen):
-            figure = group[0]
-            return Value(figure.value, figure.unit, "value", "正文", figure.bound, figure.scope)
+            return _of_figure(group[0])
     values = {figure.value for figure in chosen}
     if len(values) == 1:  # the same number, once as 以上 and once as 约: the weaker wording is the safer one
-        figure = chosen[0]
-        return Value(figure.value, figure.unit, "value", "正文", figure.bound, figure.scope)
+        return _of_figure(chosen[0])
     told = "、".join(plain(value) for value in sorted(values)[:4])
     return Value(None, chosen[0].unit, "conflict", "正文", remark=f"正文有{len(values)}个不同数值：{told}")
+
+
+def _of_figure(figure: FigureFact) -> Value:
+    return Value(
+        figure.value, figure.unit, "value", "正文", figure.bound, figure.scope, low=figure.low, high=figure.high
+    )
 
 
 _PIECES: tuple[tuple[str, str], ...] = (

@@ -76,7 +76,7 @@ def page() -> str:
 def _table(table: Table, told: Label, columns: dict[str, OutputColumn]) -> str:
     rows = []
     for column in table.columns:
-        meant = columns[column.name]
+        meant = columns.get(f"{table.name}.{column.name}") or columns[column.name]
         kind = SQL_TYPES[column.kind] + (" NOT NULL" if column.required else "")
         key = "是 yes" if column.name in table.key else ""
         rows.append((f"`{column.name}`", kind, key, meant.heading, meant.english, meant.meaning))

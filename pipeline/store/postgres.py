@@ -22,6 +22,9 @@ _LOCK = 7_205_759_403_792_793
 _BLOCK = 1 << 25
 """So many bytes are parsed at a time; no row may be longer, and no text that is read is."""
 
+_NUMERIC = 1700
+"""The type number PostgreSQL gives numeric."""
+
 _BUSY = frozenset({"53300", "57P03", "08001", "08006", "40P01", "55P03"})
 """Too many connections, starting up, unreachable, deadlock, lock not available: worth another try."""
 
@@ -58,7 +61,10 @@ class PostgresConnection(Connection):
 
         given = params or None
         text = _sql(sql) if params else sql
-        schema = _schema(self._con.execute(f"SELECT * FROM ({text}) AS q LIMIT 0", given).description)
+        described = self._con.execute(f"SELECT * FROM ({text}) AS q LIMIT 0", given).description
+        schema = _schema(described)
+        if fitting := _within_scale(described):
+            text = f"SELECT {fitting.replace('%', '%%') if params else fitting} FROM ({text}) AS q"
         marks = {"strings_can_be_null": True, "quoted_strings_can_be_null": False, "null_values": [""]}
         with self._con.cursor() as cursor, cursor.copy(f"COPY ({text}) TO STDOUT (FORMAT csv)", given) as copy:
             first = next((bytes(block) for block in copy), b"")
@@ -137,9 +143,17 @@ def _schema(description: Any) -> Any:
 
     known = {
         16: pa.bool_(), 20: pa.int64(), 21: pa.int32(), 23: pa.int32(), 25: pa.string(), 700: pa.float64(),
-        701: pa.float64(), 1043: pa.string(), 1114: pa.timestamp("us"), 1700: pa.decimal128(38, SCALE),
+        701: pa.float64(), 1043: pa.string(), 1114: pa.timestamp("us"), _NUMERIC: pa.decimal128(38, SCALE),
     }  # fmt: skip
     return pa.schema([pa.field(column.name, known.get(column.type_code, pa.string())) for column in description])
+
+
+def _within_scale(description: Any) -> str:
+    """What to select so that no number has more decimals than the schema (quotients have); "" where none can."""
+    long = [column.type_code == _NUMERIC and column.scale != SCALE for column in description]
+    names = ['"' + column.name.replace('"', '""') + '"' for column in description]
+    taken = [f"ROUND({name}, {SCALE}) AS {name}" if cut else name for name, cut in zip(names, long, strict=True)]
+    return ", ".join(taken) if any(long) else ""
 
 
 def _batch(schema: Any, rows: Sequence[Sequence[Any]]) -> Any:
@@ -172,6 +186,8 @@ class PostgresDatabase(Database):
         self._psycopg: Any = psycopg
         self._url = url
         self.wait = wait
+        self.turn = 600.0
+        """So many seconds a loader waits for others to merge; a thousand documents take them one or two."""
 
     @property
     def place(self) -> str:
@@ -197,8 +213,10 @@ class PostgresDatabase(Database):
                     raise StoreError(f"{self.place} 里还没有数据，请先用 gongkai run 载入，或检查 --db") from error
         except (self._psycopg.OperationalError, self._psycopg.InterfaceError) as error:
             # Restarted, unreachable or out of room under way: nothing of the transaction is there.
-            full = getattr(error, "sqlstate", None) == "53100"
-            told = "磁盘已满，请腾出空间后再运行一次" if full else "连接中断，请看服务是否正在重启"
+            told = {
+                "53100": "磁盘已满，请腾出空间后再运行一次",
+                "55P03": f"另一个程序一直在写入，等了 {self.turn:g} 秒；请等它结束后再运行一次",
+            }.get(getattr(error, "sqlstate", None) or "", "连接中断，请看服务是否正在重启")
             raise StoreUnavailable(f"写不进数据库 {self.place}：{told}，本次未写入") from error
         finally:
             con.close()
@@ -228,4 +246,6 @@ class PostgresDatabase(Database):
                 connection.run(f"ANALYZE {table}")
 
     def lock_merge(self, connection: Connection) -> None:
+        connection.run(f"SET LOCAL lock_timeout = {int(self.turn * 1000)}")
         connection.value(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        connection.run("SET LOCAL lock_timeout = DEFAULT")

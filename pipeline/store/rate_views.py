@@ -2,6 +2,7 @@
 
 One row per report and rate that can be told: report, rate, numerator, denominator, value in percent, `ranked` (false
 below the minimum denominator). What cannot be told has no row; `gongkai compare` says why. A test holds both equal.
+Rates of the prose are told by `gongkai compare` alone: which statement is the main one is not for SQL to find.
 
 For each cell a rate needs, `x` has its value and whether the cell is there and blank:
 
@@ -151,6 +152,8 @@ def rates_view(rates: Sequence[Rate], indicators: Sequence[Indicator]) -> str:
     changes: Mapping[str, str] = {}
     who = "report_id, organ, organ_kind, region_code, region, level, year"
     for rate in rates:
+        if rate.kind == "prose":
+            continue
         top = _sum(cells, rate, rate.numerator)
         if rate.kind == "change":
             changes = {**changes, rate.code: top}

@@ -71,7 +71,7 @@ def test_every_rate_of_the_lexicon_is_worked_out_here() -> None:
         "rate.granted", "rate.disclosed", "rate.denied", "rate.unavailable", "rate.rejected", "rate.handled",
         "rate.carried_out", "rate.natural", "rate.review_corrected", "rate.review_corrected_decided", "rate.suit_lost",
         "rate.suit_lost_decided", "rate.corrected", "rate.received_change",
-    } == set(RATES)  # fmt: skip
+    } == {code for code, rate in RATES.items() if rate.kind != "prose"}  # fmt: skip
 
 
 def test_a_blank_line_counts_as_zero_only_where_the_sum_proves_it() -> None:

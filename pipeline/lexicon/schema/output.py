@@ -10,7 +10,8 @@ from pipeline.lexicon.entry import Check, Entry, FileSpec
 class OutputColumn(Entry):
     """One column of the database and the exports, the same name wherever it stands."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=r"^([a-z_]+\.)?[a-z][a-z0-9_]*$")
+    """The column; `table.column` where it means something of its own in one table."""
     heading: str
     """Chinese heading in spreadsheets."""
     english: str

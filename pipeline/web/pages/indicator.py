@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse
 
+from pipeline.compare.rates import parse
 from pipeline.explain.names import STATES
 from pipeline.lexicon import load_only
 from pipeline.lexicon.schema.core import Indicator
@@ -82,7 +83,7 @@ def _forms(this: Indicator | None) -> list[tuple[str, str]]:
 
 
 def _uses(rate: Rate, code: str) -> bool:
-    return any(term.partition("[")[0] == code for term in (*rate.numerator, *rate.denominator))
+    return any(parse(term)[0] == code for term in (*rate.numerator, *rate.denominator))
 
 
 def _coverage(db: Database, code: str) -> Row:
