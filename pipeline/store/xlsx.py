@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from pipeline.store.database import Database
 
 ROWS = 1_048_575  # rows of a sheet under its heading
-_FITS = 20
-"""So many columns are printed on one page in width; more would be too small to read."""
+_FITS = 190
+"""So many characters are printed across one page; more would be too small to read."""
 
 _WIDEST = 26
 _TEXT = 32_767  # characters of a cell
 _WIDTHS = {
-    "organ": 26, "region": 14, "name": 28, "source": 36, "explanation": 60, "cause": 30, "mention": 16,
-    "report_title": 36, "left_text": 26, "right_text": 26, "address": 36,
+    "organ": 26, "region": 14, "code": 26, "name": 36, "applicant": 16, "source": 36, "explanation": 60, "cause": 30, "mention": 16,
+    "report_title": 36, "left_text": 26, "right_text": 26, "address": 36, "period_start": 12, "period_end": 12,
+    "period_from": 12, "period_to": 12, "published_on": 12, "retrieved_on": 12, "value": 16, "value_base": 16,
+    "low": 16, "high": 16, "left_low": 16, "left_high": 16, "right_low": 16, "right_high": 16, "difference": 16,
 }  # fmt: skip
 _PLAIN = frozenset({"year", "start_pos", "end_pos", "page", "seq", "part_of"})
 _ORDER = ("reports", "wide", "long", "findings")
@@ -56,16 +58,17 @@ class Book:
         self._whole = self._book.add_format({"num_format": "#,##0"})
         self._broken = self._book.add_format({"num_format": "#,##0.0#########"})
         self._percent = self._book.add_format({"num_format": "0.00"})
-        self._plain = self._book.add_format({"num_format": "0"})
+        self._plain = self._book.add_format({"num_format": "0", "align": "center"})
         self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
 
     def sheet(
         self, title: str, heads: Sequence[str], rows: Iterable[Sequence[Value]], *, widths: Sequence[int] = (),
         plain_columns: frozenset[int] = frozenset(), percent_columns: frozenset[int] = frozenset(),
-        wrapped: bool = False,
+        named: int | None = None, wrapped: bool = False,
     ) -> None:  # fmt: skip
         """Adds a sheet. `plain_columns` are numbers without separators (years); `percent_columns` have two decimals.
 
+        Column `named` says whose row it is: where a row takes several pages it is printed on each.
         `wrapped` breaks long text into lines, for tables that are read and printed rather than worked on.
         """
         sheet = self._book.add_worksheet(title)
@@ -73,11 +76,16 @@ class Book:
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.repeat_rows(0)
-        if len(heads) <= _FITS:
-            sheet.fit_to_pages(1, 0)
-        for column, head in enumerate(heads):
-            width = widths[column] if column < len(widths) else 0
-            sheet.set_column(column, column, width or min(max(2 * len(head), 8), 24))
+        sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+        sheet.print_across()  # the pages of one row follow each other, each beginning with whose row it is
+        if named is not None:
+            sheet.repeat_columns(named)
+        given = (*widths, *[0] * (len(heads) - len(widths)))
+        wide = [width or min(max(2 * len(head), 8), 24) for head, width in zip(heads, given, strict=True)]
+        sheet.fit_to_pages(max(ceil(sum(wide) / _FITS), 1), 0)
+        sheet.set_row(0, 15 * max(map(_lines, heads, wide), default=1))
+        for column, (head, width) in enumerate(zip(heads, wide, strict=True)):
+            sheet.set_column(column, column, width)
             sheet.write_string(0, column, head, self._head)
         last = 0
         for last, row in enumerate(rows, 1):
@@ -134,6 +142,7 @@ def write(db: Database, path: Path, tables: Sequence[Sheet], dictionary: Sequenc
                     _labelled(sheet.names, batches, named),
                     widths=[_WIDTHS.get(name, 0) for name in sheet.names],
                     plain_columns=frozenset(i for i, name in enumerate(sheet.names) if name in _PLAIN),
+                    named=sheet.names.index("organ"),
                 )
         book.sheet("数据字典", HEAD, dictionary, widths=(24, 28, 28, 12, 80))
     finally:
