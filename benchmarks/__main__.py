@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import accuracy, bulk, extract, mutation, shapes
+from benchmarks import accuracy, bulk, extract, fallen, mutation, shapes
 
 if __name__ == "__main__":
-    named = {"accuracy": accuracy.main, "bulk": bulk.main, "mutation": mutation.main}
+    named = {"accuracy": accuracy.main, "bulk": bulk.main, "fallen": fallen.main, "mutation": mutation.main}
     if sys.argv[1:2] and (chosen := named.get(sys.argv[1])):
         sys.exit(chosen(sys.argv[2:]))
     extract.main()

@@ -16,23 +16,24 @@ import argparse
 import multiprocessing
 import resource
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.ingest import LIMITS, read
-from pipeline.ingest.archive import entries, is_archive
+from pipeline.ingest.archive import entries
+from pipeline.ingest.kinds import ARCHIVES
 from pipeline.ingest.sniff import sniff
 from pipeline.lexicon import load
 from pipeline.model import Cell, Document
-from pipeline.samples import SHAPES, Written, report, truth
+from pipeline.samples import PICTURED, SHAPES, YEARS, Written, report, truth
 from pipeline.tables import TableReader
 
-SCANNED = ("scan",)
-"""Shapes that have to be recognised."""
 OUTCOMES = ("right", "unreadable", "inferred right", "inferred wrong", "wrong")
 
 
@@ -61,11 +62,23 @@ class Count(NamedTuple):
 
 def document(data: bytes, name: str) -> Document:
     """A report, or the first one of an archive."""
-    if is_archive(data[:512]) and sniff(data, name) == "application/zip":
+    if sniff(data, name) in ARCHIVES:
         for inner, content in entries(data, name, LIMITS):
             if isinstance(content, bytes):
                 return read(content, inner)
     return read(data, name)
+
+
+def opened(written: Written) -> Document:
+    """A report of the generator, read with the files beside it where it has any."""
+    if not written.beside:
+        return document(written.data, written.name)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in written.beside.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        return read(written.data, written.name, beside=Path(folder))
 
 
 def outcome(gold: dict[str, Any], cell: Cell | None) -> str:
@@ -92,19 +105,19 @@ def compare(written: Written, cells: Sequence[Cell]) -> Iterator[tuple[str, str]
             yield "wrong", f"{written.name} {cell.code} {cell.column or ''}: not in the report ↔ {cell.value}"
 
 
-def measure(shape: str, count: int, seed: int) -> Count:
-    """Reads `count` reports of a shape."""
+def measure(shape: str, count: int, seed: int, years: Sequence[int] = YEARS) -> Count:
+    """Reads `count` reports of a shape, of these years in turn."""
     tables = TableReader(load())
     told: Counter[str] = Counter()
     mistakes: list[str] = []
     seconds = 0.0
-    warm = report(count, seed, [shape])  # imports and matchers made at first need are no part of a report's time
-    tables.read(document(warm.data, warm.name))
+    warm = report(count, seed, [shape], years)  # imports and matchers made at first need are no part of a report's time
+    tables.read(opened(warm))
     for number in range(count):
-        written = report(number, seed, [shape])
-        began = time.perf_counter()
-        cells = tables.read(document(written.data, written.name)).cells
-        seconds += time.perf_counter() - began
+        written = report(number, seed, [shape], years)
+        began = time.process_time()
+        cells = tables.read(opened(written)).cells
+        seconds += time.process_time() - began
         for what, line in compare(written, cells):
             told[what] += 1
             if what != "right":
@@ -131,17 +144,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--ocr", type=int, default=0, help="reports of the scanned shapes (slow; needs the extra ocr)")
     parser.add_argument("--shapes", default="", help="only these, separated by commas")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--years", default="", help="years of the reports, separated by commas; 2014–2018 have the old sheet"
+    )
     parser.add_argument("--list", type=int, default=0, metavar="N", help="also list N cells of each shape not right")
     given = parser.parse_args(arguments)
     wanted = given.shapes.split(",") if given.shapes else list(SHAPES)
+    years = tuple(map(int, given.years.split(","))) if given.years else YEARS
     counts = []
     fresh = multiprocessing.get_context("spawn")
     for shape in wanted:
-        count = given.ocr if shape in SCANNED else given.truths
+        count = given.ocr if shape in PICTURED else given.truths
         if not count:
             continue
         with ProcessPoolExecutor(1, mp_context=fresh) as alone:
-            one = alone.submit(measure, shape, count, given.seed).result()
+            one = alone.submit(measure, shape, count, given.seed, years).result()
         counts.append(one)
         print(" ".join(one.row()), file=sys.stderr, flush=True)
         for line in one.mistakes[: given.list]:

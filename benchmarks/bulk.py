@@ -1,6 +1,6 @@
 """Whole runs over a mixed corpus: throughput, where the time goes, memory, runs again, one alias changed.
 
-    python -m benchmarks bulk [FOLDER] [COUNT …]      by default build/bulk 1000 10000
+    python -m benchmarks bulk [COUNT …] [--folder FOLDER] [--aliases N] [--aliases-at COUNT]
 
 Corpora, databases and caches are made below FOLDER; corpora are used again by the next call.
 
@@ -10,6 +10,7 @@ from the first batch handed out to the last one loaded, with start-up told apart
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -25,8 +27,11 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 TICK = os.sysconf("SC_CLK_TCK")
 SAMPLED = 240
+COUNTS = (1000, 10_000)
 ALIASES = 12
 """How many rows of aliases.csv are changed, one at a time, for the figure of a changed alias."""
+KINDS = ("priority", "gone", "unit")
+"""What is done to them in turn: a priority that may make the row win more often, the row taken out, its units cut."""
 
 
 def cpu(pid: int) -> float:
@@ -152,7 +157,7 @@ def stages(corpus: Path) -> dict[str, dict[str, float]]:
 
 def run(*arguments: str, cache: Path) -> dict[str, Any]:
     """One run in a process of its own; its CPU is that of the whole tree."""
-    began = os.times()
+    clock, began = time.monotonic(), os.times()
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.bulk", *arguments],
         cwd=ROOT,
@@ -164,7 +169,7 @@ def run(*arguments: str, cache: Path) -> dict[str, Any]:
     ended = os.times()
     spent = ended.children_user + ended.children_system - began.children_user - began.children_system
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told | {"tree_cpu": spent}
+    return told | {"tree_cpu": spent, "tree_wall": time.monotonic() - clock}
 
 
 def corpus(folder: Path, count: int) -> Path:
@@ -188,24 +193,36 @@ def scratch(folder: Path, count: int) -> tuple[dict[str, Any], dict[str, Any]]:
     return run("--one", str(reports), str(db), cache=cache), run("--one", str(reports), str(db), cache=cache)
 
 
-def changed_alias(folder: Path, count: int) -> list[tuple[str, dict[str, Any]]]:
-    """Runs over the database of `scratch`, each with one row of aliases.csv changed from the run before."""
-    runs = []
+def changed_alias(folder: Path, count: int, number: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Runs over the database of `scratch`, each with one row of aliases.csv changed: (row, what was done, run)."""
     lines = (ROOT / "lexicons" / "aliases.csv").read_text(encoding="utf-8").splitlines()
     rows = [i for i, line in enumerate(lines) if line and not line.startswith(("#", "id,"))]
-    for row in rows[:: max(1, len(rows) // ALIASES)][:ALIASES]:
-        lexicon = folder / "lexicon"
-        shutil.rmtree(lexicon, ignore_errors=True)
+    for place, row in enumerate(rows[:: max(1, len(rows) // max(1, number))][:number]):
+        kind = KINDS[place % len(KINDS)]
+        lexicon, db, cache = folder / "lexicon", folder / "relink.duckdb", folder / "cache-relink"
+        for old in (lexicon, cache):
+            shutil.rmtree(old, ignore_errors=True)
         shutil.copytree(ROOT / "lexicons", lexicon)
-        fields = lines[row].rsplit(",", 1)
-        fields[1] = str(round(float(fields[1] or 0) + 0.25, 2))
-        changed = [*lines[:row], ",".join(fields), *lines[row + 1 :]]
+        changed = [*lines[:row], *_changed(lines[row], kind), *lines[row + 1 :]]
         (lexicon / "aliases.csv").write_text("\n".join(changed) + "\n", encoding="utf-8")
-        db = folder / "relink.duckdb"
+        # Every change starts from the same state: the database and the cache that the run from nothing left.
         shutil.copy(folder / f"bulk-{count}.duckdb", db)
-        arguments = ("--one", str(corpus(folder, count)), str(db), str(lexicon))
-        runs.append((lines[row].split(",")[0], run(*arguments, cache=folder / f"cache-{count}")))
-    return runs
+        shutil.copytree(folder / f"cache-{count}", cache)
+        yield (
+            lines[row].split(",")[0],
+            kind,
+            run("--one", str(corpus(folder, count)), str(db), str(lexicon), cache=cache),
+        )
+
+
+def _changed(line: str, kind: str) -> list[str]:
+    """A row of aliases.csv otherwise, or none."""
+    if kind == "gone":
+        return []
+    *fields, units, priority = line.split(",")
+    if kind == "unit" and units:
+        return [",".join([*fields, "组", priority])]
+    return [",".join([*fields, units, str(round(float(priority or 0) + 0.25, 2))])]
 
 
 def _line(told: dict[str, Any]) -> str:
@@ -218,28 +235,48 @@ def _line(told: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["--one"]:
+    if arguments[:1] == ["--one"]:  # a run in a process of its own: corpus, database, lexicon
         print(json.dumps(one(arguments[1], arguments[2], arguments[3] if len(arguments) > 3 else None)))
         return 0
-    folder = Path(arguments[0] if arguments else ROOT / "build" / "bulk")
-    counts = [int(text) for text in arguments[1:]] or [1000, 10_000]
-    for suffix, told in stages(corpus(folder, counts[0])).items():
-        print(f"{suffix:7}", told)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks bulk", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "counts", nargs="*", type=int, default=list(COUNTS), metavar="COUNT", help="reports in a corpus"
+    )
+    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bulk", help="where corpora and databases lie")
+    parser.add_argument("--aliases", type=int, default=ALIASES, help="rows of aliases.csv to change (0: none)")
+    parser.add_argument("--aliases-at", type=int, help="the corpus for changed aliases; by default the smallest")
+    parser.add_argument("--no-stages", action="store_true", help="leave out the cost by stage")
+    told = parser.parse_args(arguments)
+    if not told.no_stages:
+        for suffix, spent in stages(corpus(told.folder, min(told.counts))).items():
+            print(f"{suffix:7}", spent, flush=True)
     costs = []
-    for count in counts:
-        first, again = scratch(folder, count)
+    for count in told.counts:
+        first, again = scratch(told.folder, count)
         costs.append((first["worker_cpu"] + first["parent_cpu"]) / first["documents"])
         print(_line(first))
-        print(f"        again: {first['tree_cpu'] / again['tree_cpu']:.0f} times less CPU ({again['tree_cpu']:.1f} s)")
-        if count == counts[0]:
-            ratios = []
-            for name, told in changed_alias(folder, count):
-                ratios.append(first["tree_cpu"] / told["tree_cpu"])
-                again_and_kept = f"{told['documents']:6} done again, {told['kept']:6} kept"
-                print(f"        {name:24} {again_and_kept}: {ratios[-1]:.1f} times less")
-            print(f"        one alias changed: median {median(ratios):.1f}, least {min(ratios):.1f} times less CPU")
+        ratio = first["tree_cpu"] / again["tree_cpu"]
+        print(f"        again: {ratio:.0f} times less CPU ({again['tree_cpu']:.1f} s)", flush=True)
+        if told.aliases and count == (told.aliases_at or min(told.counts)):
+            _aliases(told.folder, count, told.aliases, first)
     print(f"a document costs {max(costs) / min(costs) - 1:.0%} more at one of these sizes than at another")
     return 0
+
+
+def _aliases(folder: Path, count: int, number: int, first: dict[str, Any]) -> None:
+    ratios, walls = [], []
+    for name, kind, told in changed_alias(folder, count, number):
+        ratios.append(first["tree_cpu"] / told["tree_cpu"])
+        walls.append(first["tree_wall"] / told["tree_wall"])
+        done = f"{told['documents']:6} done again, {told['kept']:6} kept"
+        print(
+            f"        {name:24} {kind:9} {done}: {ratios[-1]:.1f} times less CPU, {walls[-1]:.1f} times faster",
+            flush=True,
+        )
+    print(
+        f"        one alias changed: median {median(ratios):.1f}, least {min(ratios):.1f} times less CPU; "
+        f"by the clock median {median(walls):.1f}, least {min(walls):.1f}"
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ A Pipeline compiles every matcher once; it holds no state between documents.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -20,11 +21,13 @@ from pipeline.identity import Identifier
 from pipeline.ingest import read
 from pipeline.lexicon import Lexicon, load
 from pipeline.lexicon.entry import Entry
-from pipeline.model import Document, DocumentResult, Finding, Problem, Report
-from pipeline.narrative import ProseReader
+from pipeline.model import Document, DocumentResult, Finding, Problem, Report, Section
+from pipeline.narrative import ProseReader, ProseResult
 from pipeline.reconcile import Reconciler
 from pipeline.sections import SectionFinder
 from pipeline.tables import TableReader, TablesResult
+
+ReadProse = Callable[[Document, Sequence[Section], Sequence[tuple[int, int]], Report], ProseResult]
 
 
 class Pipeline:
@@ -35,7 +38,7 @@ class Pipeline:
         self._tables = TableReader(lexicon)
         self._sections = SectionFinder(lexicon)
         self._identity = Identifier(lexicon)
-        self._prose = ProseReader(lexicon)
+        self.prose = ProseReader(lexicon)
         self._reconcile = Reconciler(lexicon)
 
     def process(self, data: bytes, name: str, *, beside: Path | None = None) -> DocumentResult:
@@ -53,12 +56,17 @@ class Pipeline:
         """The statutory tables alone: with the document all that a change of wording does not touch."""
         return self._tables.read(document)
 
-    def process_document(self, document: Document, tables: TablesResult | None = None) -> DocumentResult:
-        """Everything after reading: sections, tables (unless they are given), identity, prose, checks."""
+    def process_document(
+        self, document: Document, tables: TablesResult | None = None, read_prose: ReadProse | None = None
+    ) -> DocumentResult:
+        """Everything after reading: sections, tables (unless they are given), identity, prose, checks.
+
+        `read_prose` stands in for the prose reader where what it does is kept for later.
+        """
         tables = tables or self._tables.read(document)
         sections = self._sections.find(document, tables.spans)
         report = self._identity.identify(document, sections, tables)
-        prose = self._prose.read(document, sections, tables.spans, report)
+        prose = (read_prose or self.prose.read)(document, sections, tables.spans, report)
         findings = self._reconcile.check(report, tables.cells, prose.figures, prose.claims)
         unread = tuple(sorted((*tables.unread, *prose.unread), key=lambda u: (u.start, u.end)))
         problems = (*document.problems, *tables.problems)

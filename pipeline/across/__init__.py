@@ -1,4 +1,4 @@
-"""Checks over the database: years (D, B6, B7), levels (E1), repetition (D6, E2), versions (D7).
+"""Checks over the database: years (A7, B6, B7, D), organs alike (B6, B7), levels (E1), repetition (D6, E2), versions.
 
     refresh(db, lexicon)        after a load; does only what the new documents touch
 
@@ -11,9 +11,10 @@ from __future__ import annotations
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -22,16 +23,18 @@ from pipeline.across.levels import codes_below, covers
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.lexicon.schema.prose import Term, UserWord
-from pipeline.lexicon.schema.rules import Rule, RuleWords
-from pipeline.model import DocumentResult, Finding
+from pipeline.lexicon.schema.rules import Rule, RuleWords, expand
+from pipeline.model import DocumentResult, Finding, Report
 from pipeline.narrative.segment import Segmenter, make_segmenter
-from pipeline.reconcile import Facts, Reconciler
+from pipeline.reconcile import Facts, Reconciler, plain_cell
+from pipeline.reconcile.facts import Standing
 from pipeline.run import data_version
-from pipeline.store import Connection, Database
+from pipeline.store import Connection, Database, outlying
 from pipeline.store import across as store
 from pipeline.store.across import Member
+from pipeline.store.outlying import Group
 
-VERSION = "1"
+VERSION = "2"
 """Goes up when this package finds something else in the same reports."""
 BATCH = 400
 """Reports held in memory at a time, with last year's reports beside them."""
@@ -55,7 +58,17 @@ def _tools(lexicon: Lexicon) -> tuple[Reconciler, Segmenter, tuple[str, ...]]:
     return Reconciler(lexicon), make_segmenter(lexicon), codes_below(lexicon)
 
 
-def refresh(db: Database, lexicon: Lexicon, progress: Callable[[int, int], None] | None = None) -> Refreshed:
+class Kept(Protocol):
+    """Runs of words of documents that are kept from one refresh to the next, by name; without them they are made."""
+
+    def get(self, names: Sequence[str]) -> dict[str, array[int]]: ...
+
+    def put(self, made: Mapping[str, array[int]]) -> None: ...
+
+
+def refresh(
+    db: Database, lexicon: Lexicon, progress: Callable[[int, int], None] | None = None, kept: Kept | None = None
+) -> Refreshed:
     """Checks all reports that something new touches. Stopped half way, the next refresh does the rest."""
     if not db.exists():
         return Refreshed()
@@ -64,8 +77,9 @@ def refresh(db: Database, lexicon: Lexicon, progress: Callable[[int, int], None]
     changed, gone = store.touched(db, rules)
     if not changed and not gone:
         return Refreshed(seconds=time.monotonic() - begun)
-    work = _Refresh(db, lexicon, rules)
+    work = _Refresh(db, lexicon, rules, kept)
     todo = work.plan(changed, gone)
+    work.check_outlying({(m.year, m.organ_kind) for m in (*changed, *gone)})
     findings = 0
     for at in range(0, len(todo), BATCH):
         batch = todo[at : at + BATCH]
@@ -80,9 +94,13 @@ def refresh(db: Database, lexicon: Lexicon, progress: Callable[[int, int], None]
 class _Refresh:
     """One refresh: what it knows of the reports, and the runs of words it has made."""
 
-    def __init__(self, db: Database, lexicon: Lexicon, rules: str) -> None:
-        self.db, self.rules = db, rules
+    def __init__(self, db: Database, lexicon: Lexicon, rules: str, kept: Kept | None = None) -> None:
+        self.db, self.rules, self.kept = db, rules, kept
         self.reconciler, self.segmenter, self.codes = _tools(lexicon)
+        rules_at_hand = [rule for rule in lexicon.rows(Rule) if rule.enabled]
+        known = [row.code for row in lexicon.rows(Indicator)]
+        self.told_by = [check for rule in rules_at_hand if rule.by == "stale" for check in rule.words]
+        self.sized = [code for rule in rules_at_hand if rule.by == "outlying" for code in expand(rule.codes, known)]
         self.runs: OrderedDict[str, array[int]] = OrderedDict()
         self.alike: dict[str, list[str]] = {}
         self.others: dict[str, Member] = {}
@@ -91,7 +109,7 @@ class _Refresh:
 
     def plan(self, changed: Sequence[Member], gone: Sequence[Member]) -> list[Member]:
         """All reports to check: those that changed, and those that something that changed bears upon."""
-        near = self._put_buckets(changed, gone)
+        near = self._put_buckets([member for member in changed if not member.same_prose], gone)
         todo = {member.report_id: member for member in changed}
         todo |= self._members(set(near) - todo.keys())
         with self.db.reading() as connection:
@@ -99,7 +117,7 @@ class _Refresh:
             for start in range(0, len(changed), 1000):
                 governments += store.above(connection, [m.report_id for m in changed[start : start + 1000]])
         todo |= self._members(set(governments) - todo.keys())
-        self._find_alike(near)
+        self._find_alike([*near, *(member.report_id for member in changed if member.same_prose)])
         return sorted(todo.values(), key=lambda m: (m.organ or "", m.region_code or "", m.year or 0, m.report_id))
 
     def _members(self, reports: Iterable[str]) -> dict[str, Member]:
@@ -138,6 +156,7 @@ class _Refresh:
         names = list(dict.fromkeys(documents))
         with self.db.reading() as connection:
             cells, figures = store.cells(connection, names), store.figures(connection, names)
+            told = store.proposals(connection, [m.document_id for m in batch if m.last], self.told_by)
             self._read([d for m in batch for d in (m.document_id, m.last) if d] + self._likest(batch), connection)
 
         def facts(document: str, member: Member) -> Facts:
@@ -152,7 +171,7 @@ class _Refresh:
             this = own[member.report_id]
             found: Found = []
             if member.last:
-                years = self.reconciler.check_years(this, facts(member.last, member))
+                years = self.reconciler.check_years(this, facts(member.last, member), told.get(member.document_id, ()))
                 found += [(each, member.last_report) for each in years]
             if member.earlier:
                 found += [(f, None) for f in self.reconciler.check_versions(this, facts(member.earlier, member), "D7")]
@@ -162,6 +181,17 @@ class _Refresh:
             found += self._repeated(member, this)
             out[member.report_id] = found
         return out
+
+    def check_outlying(self, groups: Collection[Group]) -> None:
+        """B6, B7 among organs alike, for whole groups: what is usual among them moves with each that comes or goes."""
+        found: dict[str, list[Finding]] = {}
+        for one in outlying.above(self.db, groups, self.sized) if self.sized else ():
+            cell = plain_cell(one.code, one.column, one.value)
+            report = Report(year=one.year, level=one.level, organ_kind=one.organ_kind)  # type: ignore[arg-type]  # as read
+            facts = Facts(report, (cell,))
+            facts.peers = {(one.code, one.column): Standing(one.organs, one.high)}
+            found.setdefault(one.report_id, []).extend(self.reconciler.check_outlying(facts))
+        outlying.save(self.db, groups, found)
 
     def _children(self, governments: Sequence[str]) -> dict[str, list[Facts]]:
         """The reports below each of these reports of governments, with the lines that are added up."""
@@ -208,8 +238,15 @@ class _Refresh:
         """Makes the runs of words of documents, unless they are held."""
         wanted = list(dict.fromkeys(documents))
         missing = [document for document in wanted if document not in self.runs]
-        for document, text in store.texts(connection, missing).items():
-            self.runs[document] = texts.runs(text, self.segmenter)
+        if self.kept and missing:
+            # What counts as a word, and as prose, is part of the rules.
+            names = {f"{document}{self.rules}": document for document in missing}
+            self.runs |= {names[name]: found for name, found in self.kept.get(list(names)).items()}
+            missing = [document for document in missing if document not in self.runs]
+        made = {d: texts.runs(text, self.segmenter) for d, text in store.texts(connection, missing).items()}
+        self.runs |= made
+        if self.kept:
+            self.kept.put({f"{document}{self.rules}": found for document, found in made.items()})
         for document in wanted:
             if document in self.runs:
                 self.runs.move_to_end(document)
@@ -220,8 +257,11 @@ class _Refresh:
 def beside_last(result: DocumentResult, last: DocumentResult, lexicon: Lexicon) -> DocumentResult:
     """The result with what D1–D6 find of it beside last year's report, which was read from a file as well."""
     reconciler, segmenter, _ = _tools(lexicon)
-    facts = [Facts(one.report, one.cells, one.figures, shingles=_shingles_of(one, segmenter)) for one in (result, last)]
-    return replace(result, findings=(*result.findings, *reconciler.check_years(*facts)))
+    this, before = (
+        Facts(one.report, one.cells, one.figures, shingles=_shingles_of(one, segmenter)) for one in (result, last)
+    )
+    found = reconciler.check_years(this, before, result.findings)
+    return replace(result, findings=(*result.findings, *found))
 
 
 def _shingles_of(result: DocumentResult, segmenter: Segmenter) -> frozenset[int]:

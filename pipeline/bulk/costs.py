@@ -29,11 +29,6 @@ def cost(item: Item) -> float:
     return base + item.size / (1 << 20) * _PER_MEGABYTE
 
 
-def dear_to_read(media_type: str) -> bool:
-    """Whether reading a document of this kind costs more than fetching what was read of it before."""
-    return not media_type.startswith(("text/", "multipart/", "message/"))
-
-
 def _kind(item: Item) -> tuple[float, str]:
     """What may share a batch. An archive is read from front to back, so its entries stay together."""
     if item.member is not None:

@@ -40,6 +40,8 @@ class Item(msgspec.Struct, frozen=True):
     """What a manifest says of it: organ, year, published_on, retrieved_on, address."""
     stamp: int = 0
     """When the file (or the archive it is in) last changed, in ns; 0 where that cannot be known."""
+    held: str = ""
+    """The version under which the database holds its result; "" where it holds none, or all is to be done again."""
 
 
 class Missing(msgspec.Struct, frozen=True):

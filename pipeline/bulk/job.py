@@ -165,7 +165,7 @@ def plan(
         if done.get(item.sha256) == item_version(version, item) or item.sha256 in todo:
             duplicates.append((item, item.sha256))
         else:
-            todo[item.sha256] = item
+            todo[item.sha256] = msgspec.structs.replace(item, held=done.get(item.sha256, ""))
     return Job(
         items=tuple(todo.values()),
         known=sum(sha not in todo for _, sha in duplicates),

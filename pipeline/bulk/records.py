@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.store import Database
 
-_VERSION = 16
+VERSION = 16
 """Characters of a data version; what follows is the part of a manifest's hints."""
 
 
@@ -46,34 +46,66 @@ def notes(db: Database, prefix: str) -> dict[str, str]:
     return {name: told for name, told in rows if name.startswith(prefix)}
 
 
-def carry_over(db: Database, old: str, new: str, applies: Callable[[str], bool], retried: Sequence[str] = ()) -> int:
-    """Puts version `new` on the documents of version `old` whose text a change does not apply to; gives their number.
+def carry_over(
+    db: Database,
+    old: str,
+    new: str,
+    applies: Callable[[str], bool],
+    same: Callable[[str, str, str], bool | None] | None = None,
+    retried: Sequence[str] = (),
+) -> int:
+    """Puts version `new` on the documents of version `old` that a change does not matter to; gives their number.
 
-    So also on what was set aside, unless for a code of `retried`.
+    `same` tells by source, SHA-256 and version whether it matters not; where it does not know, `applies` tells by the
+    text whether it may. So also on what was set aside, unless for a code of `retried`.
     """
     import pyarrow as pa
 
-    keep: list[str] = []
+    known = _known(db, old, same) if same is not None else {}
+    keep = [document for document, kept in known.items() if kept]
     with db.reading() as connection:
-        texts = connection.stream(
-            "SELECT d.document_id, t.text FROM documents d JOIN texts t ON t.document_id = d.document_id "
-            f"WHERE SUBSTR(d.data_version, 1, {_VERSION}) = ?",
-            (old,),
-            size=500,
-        )
-        for batch in texts:
-            pairs = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
-            keep += [document for document, text in pairs if not applies(text or "")]
+        held = int(connection.value(f"SELECT COUNT(*) FROM documents WHERE {_OF_VERSION}", (old,)))
+        if held > len(known):
+            texts = connection.stream(
+                "SELECT d.document_id, t.text FROM documents d JOIN texts t ON t.document_id = d.document_id "
+                f"WHERE {_OF_VERSION}",
+                (old,),
+                size=500,
+            )
+            for batch in texts:
+                pairs = zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+                keep += [document for document, text in pairs if document not in known and not applies(text or "")]
     marks = ", ".join("?" for _ in retried) or "''"
     with db.transaction() as connection:
         db.lock_merge(connection)
         connection.stage("kept_documents", pa.table({"document_id": pa.array(keep, pa.string())}))
-        changed = f"data_version = ? || SUBSTR(data_version, {_VERSION + 1})"
+        changed = f"data_version = ? || SUBSTR(data_version, {VERSION + 1})"
         connection.run(
             f"UPDATE documents SET {changed} WHERE document_id IN (SELECT document_id FROM kept_documents)", (new,)
         )
         connection.run(
-            f"UPDATE set_aside SET {changed} WHERE SUBSTR(data_version, 1, {_VERSION}) = ? AND code NOT IN ({marks})",
+            f"UPDATE set_aside SET {changed} WHERE SUBSTR(data_version, 1, {VERSION}) = ? AND code NOT IN ({marks})",
             (new, old, *retried),
         )
     return len(keep)
+
+
+_OF_VERSION = f"SUBSTR(data_version, 1, {VERSION}) = ?"
+
+
+def _known(db: Database, old: str, same: Callable[[str, str, str], bool | None]) -> dict[str, bool]:
+    """Of documents of a version whether the change matters not, where that is known of one of their sources."""
+    known: dict[str, bool] = {}
+    with db.reading() as connection:
+        places = connection.stream(
+            "SELECT d.document_id, d.sha256, d.data_version, s.source FROM documents d "
+            f"JOIN document_sources s ON s.document_id = d.document_id WHERE {_OF_VERSION}",
+            (old,),
+        )
+        for batch in places:
+            for document, sha256, version, source in zip(
+                *(column.to_pylist() for column in batch.columns), strict=True
+            ):
+                if document not in known and (found := same(source, sha256, version)) is not None:
+                    known[document] = found
+    return known

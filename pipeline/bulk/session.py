@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import across
 from pipeline.bulk import job as bulk
-from pipeline.bulk.cache import place
+from pipeline.bulk.cache import CacheFile, RunsCache, place
 from pipeline.bulk.discover import Item
 from pipeline.bulk.loading import Piece, patiently
 from pipeline.bulk.logs import tell
@@ -24,6 +25,7 @@ from pipeline.ingest.limits import LIMITS
 from pipeline.lexicon import load as load_lexicon
 
 if TYPE_CHECKING:
+    from pipeline.lexicon import Lexicon
     from pipeline.store import Database
 
 Progress = Callable[[Sequence[Item], Sequence[Done]], None]
@@ -56,7 +58,7 @@ class Session:
 
     def take(self, batch: Sequence[Item], done: Sequence[Done]) -> Piece | None:
         """Counts a batch that is done. Gives a piece to load when enough has come together."""
-        payloads = [one.payload for one in done if one.payload]
+        payloads = [payload for one in done for payload in one.payloads]
         self._piece.add(payloads, bulk.outcomes(batch, done, self.version))
         self.summary.add(batch, done)
         for one in done:
@@ -90,7 +92,10 @@ class Session:
         self.db.record_outcomes(self.run, outcomes)
         self.db.add_sources((item.source, sha256) for item, sha256 in self.job.duplicates)
         self.summary.lapsed = len(decisions.held(self.db, only_lapsed=True))
-        self.summary.across = across.refresh(self.db, load_lexicon(self.setup.folder)).findings
+        file = CacheFile(Path(self.setup.cache)) if self.setup.cache else None
+        with closing(file) if file else nullcontext():
+            kept = RunsCache(file) if file else None
+            self.summary.across = across.refresh(self.db, load_lexicon(self.setup.folder), kept=kept).findings
         self.summary.add_missing(self.job.missing)
         self.summary.known = self.job.known
         self.summary.duplicates = len(self.job.duplicates) - self.job.known
@@ -134,10 +139,10 @@ def start(
     """Plans a run. With `again`, documents that are done are done again; with `only`, those with these SHA-256."""
     lexicon = load_lexicon(lexicon_folder)
     now = version(lexicon)
-    kept = carry_over(db, lexicon) if db.exists() and not again else 0
+    cache = place()
+    kept = _carry_over(db, lexicon, cache) if db.exists() and not again else 0
     run = db.start_run({"inputs": list(inputs), "data_version": now.data})
     note(db, now)
-    cache = place()
     setup = Setup(str(lexicon_folder) if lexicon_folder else None, str(cache) if cache else None)
     count = workers or default_workers()
     pools: list[Pool] = []
@@ -160,6 +165,14 @@ def start(
     session = Session(db, run, job, now.data, count, list(inputs), setup, progress, bulk.Summary(kept=kept))
     session._pool = pools[0] if pools else None
     return session
+
+
+def _carry_over(db: Database, lexicon: Lexicon, cache: Path | None) -> int:
+    """Keeps the results that a change of aliases does not matter to; gives their number."""
+    from pipeline.bulk.traces import Judge
+
+    with closing(Judge(CacheFile(cache), lexicon)) if cache else nullcontext() as judge:
+        return carry_over(db, lexicon, judge)
 
 
 def retry(

@@ -4,18 +4,20 @@
     reading version   the code and lexicon files that turn bytes into text, grids and cells; the key of the cache
     aliases           aliases.csv by rows: a document in which no changed row can apply keeps its result
 
-A row of aliases.csv links a number only where all terms of one of its keys stand in the text. So where only rows of
-that file changed, a document needs linking again only if its text has a word of every term of a changed key, or a word
-that a rule names and that no rule named before (or the other way round). Everything else is carried over as it is.
+A row of aliases.csv links a number only where all terms of one of its keys stand beside it. So where only rows of that
+file changed, a document is done again only if one of its numbers is linked otherwise, which the trace of its reading
+tells (traces.py). Without a trace it is done again if its text has a word of every term of a changed key. A word that a
+rule names and that no rule named before (or the other way round) touches every text that has it. Everything else is
+carried over as it is.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -29,6 +31,7 @@ from pipeline.text import fold
 
 if TYPE_CHECKING:
     from pipeline.bulk.discover import Item
+    from pipeline.narrative.traced import Keys
     from pipeline.store import Database
 
 READING_CODE = ("ingest", "tables", "lexicon", "model.py", "text.py", "errors.py")
@@ -92,23 +95,37 @@ def item_version(data: str, item: Item) -> str:
     return f"{data}.{hashlib.sha256(chr(0).join(hints).encode()).hexdigest()[:8]}"
 
 
-def touched(old: Version, new: Version, lexicon: Lexicon) -> Callable[[str], bool] | None:
-    """Tells of a text whether the change of rows from `old` to `new` can matter to it; None when more has changed."""
+def same_hints(one: str, other: str) -> bool:
+    """Whether two versions of a document's result say the same of what a manifest told."""
+    return one[records.VERSION :] == other[records.VERSION :]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What differs between two versions of aliases.csv."""
+
+    keys: Keys
+    """The keys of all rows that are changed, new or gone."""
+    named: frozenset[str]
+    """Words that rules name in one of them only. They count as terms, so that texts with them are read otherwise."""
+
+
+def change(old: Version, new: Version, lexicon: Lexicon) -> Change | None:
+    """What makes the difference; None when more than rows of aliases.csv has changed."""
     if old.rest != new.rest or not _same_order(old.rows, new.rows):
         return None
     before, after = {row.id: row for row in old.rows}, {row.id: row for row in new.rows}
-    changed = [
-        row
-        for one in before.keys() | after.keys()
-        if before.get(one) != after.get(one)
-        for row in (before.get(one), after.get(one))
-        if row is not None
-    ]
-    words = _words(lexicon)
-    keys = {key for row in changed for key in row.keys}
-    wanted = [tuple(words.get(atom, (bare(atom),)) for atom in key if atom not in PSEUDO_TERMS) for key in keys]
+    ids = [one for one in before.keys() | after.keys() if before.get(one) != after.get(one)]
+    rows = [row for one in ids for row in (before.get(one), after.get(one)) if row is not None]
     named = {atom for row in old.rows for atom in row.atoms} ^ {atom for row in new.rows for atom in row.atoms}
-    wanted += [((bare(atom),),) for atom in named if atom not in PSEUDO_TERMS]
+    words = {word for row in lexicon.rows(Term) for word in row.words}
+    return Change(frozenset(key for row in rows for key in row.keys), frozenset(named & words))
+
+
+def touches(changed: Change, lexicon: Lexicon) -> Callable[[str], bool]:
+    """Tells of a text by its words whether a change can matter to it."""
+    words = _words(lexicon)
+    wanted = [tuple(words.get(atom, (bare(atom),)) for atom in key if atom not in PSEUDO_TERMS) for key in changed.keys]
+    wanted += [((bare(word),),) for word in changed.named]
 
     def applies(text: str) -> bool:
         plain = bare(text)
@@ -150,14 +167,30 @@ def noted(db: Database) -> dict[str, Version]:
     return {name.removeprefix(_NOTE): msgspec.json.decode(told, type=Version) for name, told in found.items()}
 
 
-def carry_over(db: Database, lexicon: Lexicon) -> int:
-    """Marks as done what was done under a version that differs only in aliases which cannot matter to it.
+def carry_over(db: Database, lexicon: Lexicon, judge: Judge | None) -> int:
+    """Marks as done what was done under a version that differs only in aliases which do not matter to it.
 
-    Gives how many documents keep their result. Those in which a changed row may apply are left to be done again.
+    Gives how many documents keep their result. Those in which a changed row links something otherwise, or may do so,
+    are left to be done again.
     """
     now = version(lexicon)
     kept = 0
     for data, old in noted(db).items():
-        if data != now.data and (applies := touched(old, now, lexicon)):
-            kept += records.carry_over(db, data, now.data, applies, _RETRIED)
+        changed = change(old, now, lexicon) if data != now.data else None
+        if changed is None:
+            continue
+        same: Callable[[str, str, str], bool | None] | None = None
+        if judge is not None and not changed.named:
+            same = partial(_same, judge, data, now.data, changed.keys)
+        kept += records.carry_over(db, data, now.data, touches(changed, lexicon), same, _RETRIED)
     return kept
+
+
+def _same(judge: Judge, data: str, now: str, keys: Keys, source: str, sha256: str, held: str) -> bool | None:
+    return judge.same(source, sha256, held, now + held.removeprefix(data), keys)
+
+
+class Judge(Protocol):
+    """Whether all numbers of a document are linked as they were; None where that is not known."""
+
+    def same(self, source: str, sha256: str, version: str, now: str, keys: Keys) -> bool | None: ...

@@ -11,21 +11,27 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pipeline.bulk.cache import ReadingCache, pack
-from pipeline.bulk.costs import dear_to_read
+from pipeline.bulk.cache import CacheFile, ReadingCache, pack
 from pipeline.bulk.discover import Item, content
-from pipeline.bulk.versions import item_version, reading_version
+from pipeline.bulk.versions import item_version, reading_version, same_hints, version
 from pipeline.errors import ReadError
 from pipeline.lexicon import load
 
 if TYPE_CHECKING:
-    from pipeline.model import DocumentResult
+    from pipeline.bulk.traces import Became, Kept
+    from pipeline.model import Document, DocumentResult, Report, Section
+    from pipeline.narrative import ProseResult
+    from pipeline.narrative.traced import Again, Trace
+    from pipeline.store.relinked import Relinked
+
+    Spans = Sequence[tuple[int, int]]
 
 MEMORY = 3 << 30
 """Bytes a worker may allocate before its document is set aside."""
@@ -54,6 +60,12 @@ class Done(msgspec.Struct, frozen=True):
     payload: bytes = b""
     counts: tuple[int, int, int, int] = (0, 0, 0, 0)
     """Cells, figures, findings, findings that differ."""
+    relinked: bytes = b""
+    """For the store as well: documents of which only figures are written."""
+
+    @property
+    def payloads(self) -> list[bytes]:
+        return [one for one in (self.payload, self.relinked) if one]
 
 
 encode_message = msgspec.msgpack.Encoder().encode
@@ -61,26 +73,52 @@ decode_items = msgspec.msgpack.Decoder(list[Item]).decode
 decode_done = msgspec.msgpack.Decoder(Done).decode
 
 
+class _Folder(type(Path())):  # type: ignore[misc]  # the class of paths of this platform
+    """The folder a page lies in; tells whether anything was looked for in it.
+
+    What was read of a page that asked for nothing depends on its bytes alone.
+    """
+
+    asked = False
+
+    def resolve(self, strict: bool = False) -> Path:
+        self.asked = True
+        return Path(self).resolve(strict)
+
+
+def _is_page(media_type: str) -> bool:
+    """Whether a document is a page or a text: what it lacks may be at hand another time (a picture, a component)."""
+    return media_type.startswith(("text/", "multipart/", "message/"))
+
+
 class Reader:
     """Reads items in this process, with everything compiled. Every failure of a document becomes its outcome."""
 
     def __init__(self, setup: Setup) -> None:
+        from pipeline.bulk.traces import Traces
+        from pipeline.narrative.traced import TracedReader
         from pipeline.run import data_version, default_pipeline
 
         lexicon = load(setup.folder)
         self._setup = setup
         self._pipeline = default_pipeline(setup.folder)
         self._version = data_version(lexicon)
-        self._cache = ReadingCache(Path(setup.cache), reading_version(lexicon)) if setup.cache else None
-        self._fresh: list[tuple[str, str, bytes]] = []
+        self._file = CacheFile(Path(setup.cache)) if setup.cache else None
+        if self._file:
+            self._reading = ReadingCache(self._file, reading_version(lexicon))
+            self._traces = Traces(self._file, version(lexicon), lexicon)
+            self._prose = TracedReader(self._pipeline.prose)
+        self._read: list[tuple[str, str, bytes]] = []
+        self._linked: list[tuple[str, str, str, Trace, Became]] = []
+        self._relinked: list[Relinked] = []
+        self._trace: Trace | None = None
 
     def read(self, item: Item, index: int) -> tuple[Done, DocumentResult | None]:
-        """One item. The result is None when it was set aside."""
-        from pipeline.run import outcome
-
+        """One item. The result is None when it was set aside, or has only figures to be written."""
         began = time.perf_counter()
+        self._trace = None
         try:
-            result = self._result(item)
+            result, became = self._result(item)
         except ReadError as error:
             return _lost(index, error.code, error.message, began)
         except OSError as error:
@@ -94,46 +132,61 @@ class Reader:
             # A fault of ours must not cost the neighbours of the document that shows it; it is told and can be retried.
             told = f"读取时程序出错（{type(error).__name__}：{error}）：请把这个文件发给维护者"
             return _lost(index, "internal", told, began)
-        done = Done(
-            index=index,
-            outcome=outcome(result),
-            problems=tuple((p.code, p.message) for p in result.problems),
-            seconds=time.perf_counter() - began,
-            counts=(
-                len(result.cells),
-                len(result.figures),
-                len(result.findings),
-                sum(f.verdict == "differs" for f in result.findings),
-            ),
-        )
+        if self._trace is not None:
+            version = item_version(self._version, item)
+            self._linked.append((item.source, item.sha256, version, self._trace, became))
+        seconds = time.perf_counter() - began
+        done = Done(index, became.outcome, became.problems, seconds, counts=became.counts)
         return done, None if done.outcome == "set_aside" else result
 
-    def _result(self, item: Item) -> DocumentResult:
+    def _result(self, item: Item) -> tuple[DocumentResult | None, Became]:
         from pipeline.ingest import read
         from pipeline.ingest.limits import LIMITS
 
         suffix = Path(item.member or item.path).suffix.lower()
-        if self._cache and item.sha256 and (kept := self._cache.get(item.sha256, item.source, suffix)):
-            document, tables = kept
+        if self._file and item.sha256 and (held := self._reading.get(item.sha256, item.source, suffix)):
+            document, tables = held
         else:
             data = content(item, LIMITS.max_bytes)
-            folder = Path(item.path).parent if item.member is None and "://" not in item.path else None
+            folder = _Folder(Path(item.path).parent) if item.member is None and "://" not in item.path else None
             document = read(data, item.source, beside=folder)
             tables = self._pipeline.read_tables(document)
-            if self._cache and dear_to_read(document.media_type):
-                self._fresh.append((document.sha256, suffix, pack(document, tables)))
+            alone = not (folder and folder.asked) and not (document.problems and _is_page(document.media_type))
+            if self._file and alone:
+                self._read.append((document.sha256, suffix, pack(document, tables)))
         if item.hints:
             address = dict(item.hints).get("address")
             document = msgspec.structs.replace(
                 document, address=address or document.address, hints=(*document.hints, *item.hints)
             )
-        return self._pipeline.process_document(document, tables)
+        if not self._file or not item.sha256:
+            return _with_outcome(self._pipeline.process_document(document, tables))
+        kept = self._traces.get(item.source, item.sha256)
+        version = item_version(self._version, item)
+        # What the database holds is the result that was traced, and nothing but aliases has changed since.
+        known = kept is not None and kept.version == item.held and same_hints(kept.version, version)
+        again = self._prose.again(kept.trace, kept.keys, document) if kept and known else None
+        if kept and again and again.figures_alone and kept.became.outcome != "set_aside":
+            self._relinked.append((item.sha256, kept.version, version, again.result.figures))
+            self._trace = again.trace
+            return None, kept.became
+        return _with_outcome(self._pipeline.process_document(document, tables, partial(self._traced, kept, again)))
+
+    def _traced(
+        self, kept: Kept | None, again: Again | None, document: Document, sections: Sequence[Section], spans: Spans,
+        report: Report,
+    ) -> ProseResult:  # fmt: skip
+        """The prose, from what is kept of it where only aliases have changed; and what is kept of it now."""
+        found = again or (self._prose.again(kept.trace, kept.keys, document, report) if kept else None)
+        result, self._trace = found[:2] if found else self._prose.read(document, sections, spans, report)
+        return result
 
     def read_all(self, items: Sequence[Item]) -> Iterator[Done]:
         """A slice of a batch: a Done for each item, the last of them with the rows of all.
 
         Rows are written once for several documents: for one alone that would cost a third of reading it.
         """
+        from pipeline.store import relinked
         from pipeline.store.rows import encode
 
         results: list[DocumentResult] = []
@@ -146,10 +199,22 @@ class Reader:
             if index == len(items) - 1:
                 if results:
                     done = msgspec.structs.replace(done, payload=encode(results, versions))
-                if self._cache:
-                    self._cache.put(self._fresh)
-                    self._fresh = []
+                if self._relinked:
+                    done = msgspec.structs.replace(done, relinked=relinked.encode(self._relinked))
+                    self._relinked = []
+                if self._file:
+                    self._file.write([self._reading.kept(self._read), *self._traces.kept(self._linked)])
+                    self._read, self._linked = [], []
             yield done
+
+
+def _with_outcome(result: DocumentResult) -> tuple[DocumentResult, Became]:
+    from pipeline.bulk.traces import Became
+    from pipeline.run import outcome
+
+    differs = sum(finding.verdict == "differs" for finding in result.findings)
+    counts = (len(result.cells), len(result.figures), len(result.findings), differs)
+    return result, Became(outcome(result), tuple((p.code, p.message) for p in result.problems), counts)
 
 
 def _lost(index: int, code: str, message: str, began: float) -> tuple[Done, None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.cli.show import ORDER, STYLE, clean, console, names, title
+from pipeline.cli.show import ORDER, STYLE, clean, console, title
 from pipeline.explain.names import COLUMNS, VERDICTS, mend, place
 from pipeline.output import number
 
@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from pipeline.model import DocumentResult, Finding
 
 
-def check(document: DocumentResult, *, everything: bool = False) -> bool:
-    """The clerk's view, worst first. True if anything differs."""
+def check(document: DocumentResult, known: dict[str, str], *, everything: bool = False) -> bool:
+    """The clerk's view, worst first, with the names of codes in `known`. True if anything differs."""
     console.print(clean(title(document)), style="bold")
     shown = [f for f in document.findings if everything or f.verdict == "differs" or
              (f.severity != "info" and not f.verdict.startswith("agrees"))]  # fmt: skip
     shown.sort(key=lambda f: (ORDER[f.verdict], f.severity != "error"))
-    known = names()
     for index, found in enumerate(shown, 1):
         _finding(index, found, document, known)
     differs = sum(f.verdict == "differs" for f in document.findings)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Files = Annotated[list[str], typer.Argument(help="文件、文件夹、压缩包或通配符；- 表示标准输入", show_default=False)]
 
+Lexicon = Annotated[Path | None, typer.Option("--lexicon", help="词典文件夹，不写就是自带的")]
+
 
 def register(app: typer.Typer) -> None:
     app.command()(extract)
@@ -22,14 +24,17 @@ def register(app: typer.Typer) -> None:
     app.command()(evaluate)
 
 
-def results(inputs: list[str]) -> Iterator[DocumentResult]:
-    """One result per document, in input order; what cannot be had is a result with its problem."""
+def results(inputs: list[str], lexicon: Path | None = None) -> Iterator[DocumentResult]:
+    """One result per document, in input order; what cannot be had is a result with its problem.
+
+    `lexicon` is the folder of a lexicon other than the project's own.
+    """
     from pipeline.bulk.discover import Ignored, Missing, content, discover
     from pipeline.ingest.limits import LIMITS
     from pipeline.model import Document, DocumentResult, Problem, Report
     from pipeline.run import default_pipeline
 
-    pipeline = default_pipeline()
+    pipeline = default_pipeline(lexicon)
     for found in _with_stdin(inputs):
         if isinstance(found, bytes):
             yield pipeline.process(found, "标准输入")
@@ -86,6 +91,7 @@ def check(
         Path | None, typer.Option("--last-year", help="上一年的年报：再核对两年之间的结转、增减、照抄")
     ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="写成一页可打印、可转交的核对单")] = None,
+    lexicon: Lexicon = None,
 ) -> None:
     """发布前核对：只说对不上的地方、在哪里、可能的原因。
 
@@ -96,17 +102,17 @@ def check(
 
     differs = set_aside = False
     checked: list[DocumentResult] = []
-    last = _last_year(last_year) if last_year else None
-    for result in results(files):
+    last = _last_year(last_year, lexicon) if last_year else None
+    for result in results(files, lexicon):
         set_aside |= show.tell_problems(result)
-        found = _beside(result, last) if last else result
-        differs |= clerk.check(found, everything=all_)
+        found = _beside(result, last, lexicon) if last else result
+        differs |= clerk.check(found, show.names(lexicon), everything=all_)
         checked.append(found)
     if html is not None:
         from pipeline.explain import sheet
         from pipeline.lexicon import load
 
-        html.write_text(sheet(checked, load()), encoding="utf-8")
+        html.write_text(sheet(checked, load(lexicon)), encoding="utf-8")
         print(f"已写入 {html}")
     if differs:
         raise typer.Exit(1)
@@ -114,19 +120,19 @@ def check(
         raise typer.Exit(3)
 
 
-def _last_year(path: Path) -> DocumentResult:
+def _last_year(path: Path, lexicon: Path | None) -> DocumentResult:
     """Last year's report as read. Raises UsageError where it cannot be read."""
     from pipeline.errors import UsageError
     from pipeline.run import outcome
 
-    found = list(results([str(path)]))
+    found = list(results([str(path)], lexicon))
     if len(found) != 1 or outcome(found[0]) == "set_aside":
         reason = found[0].problems[0].message if found and found[0].problems else "应是一份年报"
         raise UsageError(f"上一年的年报「{path}」读不了：{reason}")
     return found[0]
 
 
-def _beside(result: DocumentResult, last: DocumentResult) -> DocumentResult:
+def _beside(result: DocumentResult, last: DocumentResult, lexicon: Path | None) -> DocumentResult:
     """The result with the checks over two years; years that do not follow each other are refused."""
     from pipeline.across import beside_last
     from pipeline.errors import UsageError
@@ -137,12 +143,13 @@ def _beside(result: DocumentResult, last: DocumentResult) -> DocumentResult:
         raise UsageError(f"--last-year 给的是 {then.year} 年的年报，应是 {now.year - 1} 年的")
     if now.organ and then.organ and now.organ != then.organ:
         print(f"注意：上一年的年报是「{then.organ}」的，本年是「{now.organ}」的。", file=sys.stderr)
-    return beside_last(result, last, load())
+    return beside_last(result, last, load(lexicon))
 
 
 def explain(
     file: Annotated[str, typer.Argument(help="一份报告", show_default=False)],
     html: Annotated[Path | None, typer.Option("--html", help="写成网页文件，左边原文、右边结论")] = None,
+    lexicon: Lexicon = None,
 ) -> None:
     """说明一份报告里每个数字是什么、从哪里读到、与什么核对过。
 
@@ -150,7 +157,7 @@ def explain(
     """
     from pipeline.cli import show
 
-    for result in results([file]):
+    for result in results([file], lexicon):
         set_aside = show.tell_problems(result)
         if html is None:
             show.everything(result)
@@ -158,7 +165,7 @@ def explain(
             from pipeline.explain import page
             from pipeline.lexicon import load
 
-            html.write_text(page(result, load()), encoding="utf-8")
+            html.write_text(page(result, load(lexicon)), encoding="utf-8")
             print(f"已写入 {html}")
         if set_aside:
             raise typer.Exit(3)

@@ -26,6 +26,12 @@ def serve(
     allow_host: Annotated[
         list[str] | None, typer.Option("--allow-host", help="还可以用哪个主机名访问，可写多次", show_default=False)
     ] = None,
+    originals: Annotated[
+        str | None,
+        typer.Option(
+            "--originals", help="报告原件所在的文件夹，用来显示 PDF 的页面；不写就按入库时的路径找", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """打开网页：找出有问题的报告，对照原文，记下处理意见，比较各机关。只在本机，数据不外传。
 
@@ -43,7 +49,7 @@ def serve(
     if given is None and host not in LOOPBACK:
         made = given = secrets.token_urlsafe(24)
     names = tuple(name.lower() for name in allow_host or ())
-    settings = Settings(db=db, host=host, port=port, token=given, hosts=names)
+    settings = Settings(db=db, host=host, port=port, token=given, hosts=names, originals=originals)
     application = create_app(settings)
     shown = f"[{host}]" if ":" in host else "127.0.0.1" if host == "0.0.0.0" else host
     print(f"网页已打开：http://{shown}:{port}/   数据库：{db}   按 Ctrl+C 停止", flush=True)

@@ -31,6 +31,8 @@ from pipeline.output import number
 from pipeline.run import SET_ASIDE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.bulk.job import Summary
     from pipeline.compare import Ranking, Series
     from pipeline.compare.missing import Due
@@ -73,9 +75,9 @@ def clean(text: object) -> Text:
     return Text(_CONTROL.sub("�", str(text)))
 
 
-def names() -> dict[str, str]:
+def names(lexicon: Path | None = None) -> dict[str, str]:
     """Chinese names of all codes."""
-    return {row.code: row.name for row in load().rows(Indicator)}
+    return {row.code: row.name for row in load(lexicon).rows(Indicator)}
 
 
 def title(result: DocumentResult) -> str:

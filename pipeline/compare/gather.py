@@ -81,7 +81,8 @@ def gather(
         found,
         db.select(
             "SELECT r.report_id, c.code, c.applicant, c.state, c.value_base, c.base_unit FROM reports r "
-            f"JOIN cells c ON c.document_id = r.document_id WHERE c.code IN ({_marks(wanted)}) AND {condition}{narrowed}",
+            "JOIN cells c ON c.document_id = r.document_id "
+            f"WHERE c.code IN ({_marks(wanted)}) AND {condition}{narrowed}",
             [*wanted, *params, *extra],
         ),
     )
@@ -115,10 +116,14 @@ def _add_cells(found: dict[Any, Facts], rows: Iterable[tuple[Any, ...]]) -> None
         facts.add_cells(cells)
 
 
-def figures(db: Database, selection: Selection, codes: Iterable[str]) -> Iterator[tuple[str, FigureFact]]:
-    """The figures of the prose with some codes, each with the id of its report."""
+def figures(
+    db: Database, selection: Selection, codes: Iterable[str], *, whole: bool = False
+) -> Iterator[tuple[str, FigureFact]]:
+    """The figures of the prose with some codes, each with the id of its report; `whole` leaves out those of parts."""
     wanted = sorted(set(codes))
     condition, params = where(db, selection)
+    if whole:
+        condition += " AND f.part_of IS NULL AND f.category IS NULL AND (f.channel IS NULL OR f.channel = 'all')"
     for row in db.select(
         "SELECT r.report_id, f.code, f.value, f.unit, f.bound, f.low, f.high, f.measure, f.applicant, f.channel, "
         "f.scope, f.scope_kind, f.period_kind, f.category, f.part_of FROM reports r "
@@ -127,6 +132,17 @@ def figures(db: Database, selection: Selection, codes: Iterable[str]) -> Iterato
         [*wanted, *params],
     ):
         yield row[0], FigureFact(*row[1:])
+
+
+def counting(db: Database, selection: Selection, code: str) -> set[str]:
+    """The ids of the reports whose prose counts something of a code, as a whole or in parts."""
+    condition, params = where(db, selection)
+    rows = db.select(
+        "SELECT DISTINCT r.report_id FROM reports r JOIN figures f ON f.document_id = r.document_id "
+        f"WHERE f.code = ? AND f.measure = 'level' AND f.value IS NOT NULL AND {condition}",
+        [code, *params],
+    )
+    return {row[0] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +190,8 @@ class Cells:
         self._cells = db.query(
             "SELECT r.document_id, c.code, c.applicant, c.state, c.value_base, c.base_unit, "
             "CAST(c.value_base AS DOUBLE PRECISION) AS number FROM reports r "
-            f"JOIN cells c ON c.document_id = r.document_id WHERE c.code IN ({_marks(wanted)}) AND {condition}{narrowed}",
+            "JOIN cells c ON c.document_id = r.document_id "
+            f"WHERE c.code IN ({_marks(wanted)}) AND {condition}{narrowed}",
             [*wanted, *params, *extra],
         )
         places = pc.index_in(self._cells["document_id"], value_set=pa.array(chosen.documents, pa.string()))

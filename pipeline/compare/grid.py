@@ -128,7 +128,8 @@ class Grid:
         printed = self.sum((self.cell(*total), self.all) for total in totals)
         told = self.whole(lines)
         sound = told.present & ~told.conflict & ~told.unreadable
-        return printed.valued & sound & (told.total == printed.total)
+        equal: Mask = told.total == printed.total
+        return printed.valued & sound & equal
 
     # --- the value of a code -------------------------------------------------------------------------------------
 

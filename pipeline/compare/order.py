@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.compare import gather, rates
 from pipeline.compare.gather import ReportRow, at_once
@@ -30,7 +30,7 @@ from pipeline.compare.rankings import (
     counted,
     vocabulary,
 )
-from pipeline.compare.values import Facts, value_of
+from pipeline.compare.values import Facts, prose_value, value_of
 from pipeline.errors import UsageError
 from pipeline.store.read import EVERYTHING, Selection, where
 
@@ -131,10 +131,35 @@ class Order:
             column = grid.table(first.code, first.column)
             told = (column.status == "value") & ~grid.odd
             found = [(n, Decimal(int(column.value[n])), True) for n in told.nonzero()[0].tolist()]
-            left = grid.odd | (column.status == "absent")
-            for n in (~told & ~left).nonzero()[0].tolist():
+            absent = (column.status == "absent") & ~grid.odd
+            for n in (~told & ~absent & ~grid.odd).nonzero()[0].tolist():
                 self._statuses[n] = column.status[n]
+            found += self._in_prose(absent.nonzero()[0].tolist())
+            left = grid.odd
         return sorted((*found, *self._singly(left.nonzero()[0].tolist())), key=lambda place: place[0])
+
+    def _in_prose(self, numbers: Sequence[int]) -> list[Place]:
+        """The same of reports whose tables do not have the code."""
+        found: list[Place] = []
+        if not numbers:
+            return found
+        first = self.asked[0]
+        selection = self._of([self._chosen.ids[n] for n in numbers])
+        held: dict[str, Facts] = {}
+        for report, figure in gather.figures(self._db, selection, [first.code], whole=True):
+            held.setdefault(report, Facts()).add_figure(figure)
+        parts = gather.counting(self._db, selection, first.code)
+        for n in numbers:
+            report = self._chosen.ids[n]
+            facts = held.get(report)
+            said = prose_value(facts, self._codes, first.code, first.column) if facts else None
+            if said is None:
+                self._statuses[n] = "parts" if report in parts else "absent"
+            elif said.value is None:
+                self._statuses[n] = said.status
+            else:
+                found.append((n, said.value, True))
+        return found
 
     def _singly(self, numbers: Sequence[int]) -> list[Place]:
         """The same of reports whose value the columns do not tell."""

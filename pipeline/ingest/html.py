@@ -58,7 +58,7 @@ def html_document(
     pieces = main_part(walker.out, title)
     pictures = walker.pictures
     if recognise:
-        again = parse(text, limits, keep_hidden=walker.keep, mark=True)
+        again = parse(text, limits, keep_hidden=walker.keep, mark=True, sheets=walker.sheets)
         pieces, pictures = main_part(again.out, title), again.pictures
     recogniser = Recogniser(builder, limits)
     for piece in pieces:

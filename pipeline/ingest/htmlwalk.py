@@ -17,16 +17,15 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.ingest import htmltags as tags
 from pipeline.ingest.bundle import is_attachment
 from pipeline.ingest.htmlguard import lighten
+from pipeline.ingest.htmlhidden import hidden_nodes
 from pipeline.ingest.htmltable import OpenTable, finished, span
 from pipeline.ingest.limits import Limits, check_cells
 from pipeline.ingest.marks import mend
-from pipeline.ingest.pictures import marker
+from pipeline.ingest.pictures import has_table, marker
 from pipeline.ingest.pieces import EDGE, NOWHERE, Grid, Piece, Prose, Where, tidy
 
 Node = Any
 
-_MAY_HIDE = ("none", "hidden", "mso-hide")
-_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _SIDE_NAME = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|foot|footer|copyright|sidebar|breadcrumbs?)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -60,6 +59,9 @@ class Walker:
         self.attachments: list[str] = []
         self.mark = mark
         self.keep = keep
+        self.sheets = True
+        self.ruled = False
+        """Whether style sheets were applied, and whether one hid anything."""
         self.framed = False
         self.cells = 0
         self._pieces: list[str] = []
@@ -321,18 +323,16 @@ def _preformatted(text: str) -> str:
     return text.strip(" \r\n\xa0\u3000") if text.strip(EDGE) else ""
 
 
-def parse(text: str, limits: Limits, *, keep_hidden: bool, depth: int = 0, mark: bool = False) -> Walker:
+def parse(
+    text: str, limits: Limits, *, keep_hidden: bool, depth: int = 0, mark: bool = False, sheets: bool = True
+) -> Walker:
+    """Walks over a page. `sheets`: what its style sheets hide is not read."""
     parser = LexborHTMLParser(lighten(text, limits, pictures=mark))
     mend(text, parser)
     root = parser.root
-    hidden: frozenset[int] = frozenset()
-    if not keep_hidden and any(word in text for word in _MAY_HIDE):
-        hidden = frozenset(
-            node.mem_id
-            for node in parser.css("[hidden],[style*=none i],[style*=hidden i],[style*=mso-hide i]")
-            if "hidden" in node.attributes or _HIDES.search(node.attributes.get("style") or "")
-        )
+    hidden, ruled = (frozenset(), False) if keep_hidden else hidden_nodes(text, parser, limits, sheets=sheets)
     walker = Walker(limits, hidden, depth, keep_hidden, mark)
+    walker.sheets, walker.ruled = sheets, ruled
     if root is not None:
         walker.walk(root)
     check_cells(walker.cells, limits)
@@ -342,9 +342,14 @@ def parse(text: str, limits: Limits, *, keep_hidden: bool, depth: int = 0, mark:
 def visible(text: str, limits: Limits) -> Walker:
     """The pieces of what the page shows; of all it holds where that is next to nothing.
 
-    Some pages keep the report in a hidden element, a text area or noscript, which a script unveils.
+    Some pages keep the report in a hidden element, a text area or noscript, which a script unveils. What a style sheet
+    hides is read where nothing else has a table.
     """
     walker = parse(text, limits, keep_hidden=False)
+    if walker.ruled and not has_table(walker.out):
+        unruled = parse(text, limits, keep_hidden=False, sheets=False)
+        if has_table(unruled.out) or (_size(walker) < _LITTLE and _size(unruled) >= 2 * _size(walker)):
+            walker = unruled
     size = _size(walker)
     if size >= _LITTLE or any(isinstance(piece, Grid) for piece in walker.out):
         return walker

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import cv2
+import msgspec
 import numpy as np
 import pypdfium2.raw as raw
 from rapidocr import RapidOCR
@@ -21,24 +22,30 @@ from pipeline.errors import DamagedFile
 from pipeline.ingest.build import DocumentBuilder
 from pipeline.ingest.limits import Limits, exceeded
 from pipeline.ingest.ocrcells import read_cells
-from pipeline.ingest.ocrimage import SCALE, Image, ink_of, rulings, sized, straight, upright
+from pipeline.ingest.ocrimage import SCALE, Image, bands, ink_of, rulings, sized, straight, upright
 from pipeline.ingest.pdf import Paragraphs
-from pipeline.ingest.pdfgrid import find_tables
+from pipeline.ingest.pdfgrid import Table, find_tables
 from pipeline.ingest.pdflines import Item, TextLine
 from pipeline.ingest.pdfpage import Page
 from pipeline.model import Document
 
 MAX_PIXELS = 60_000_000
 _BATCH = 16
-_LOWEST = 28.0
-"""A table has at least two rows; in points."""
+_LOWEST, _ROW = 28.0, 10.0
+"""Two rows of a table, and one, are at least so high; in points."""
+_BROAD = 0.4
+"""A single row, left over by a page break, fills at least this part of the width of a page."""
 _FAINT = 30
 
 
 @cache
 def _engine() -> Any:
-    """The recogniser. Crops are padded to the widest of their batch and not to a fixed width: cells are narrow."""
-    return RapidOCR(params={"Global.log_level": "error", "Rec.rec_img_shape": [3, 48, 48], "Rec.rec_batch_num": _BATCH})
+    """The recogniser. Crops are padded to the widest of their batch and not to a fixed width: cells are narrow.
+
+    Pages are set upright before: its own guess, line by line, would turn single digits over.
+    """
+    given = {"Global.log_level": "error", "Global.use_cls": False, "Det.limit_type": "max", "Det.limit_side_len": 2000}
+    return RapidOCR(params={**given, "Rec.rec_img_shape": [3, 48, 48], "Rec.rec_batch_num": _BATCH})
 
 
 def _recognise(crops: list[Image]) -> list[tuple[str, float]]:
@@ -98,21 +105,41 @@ def recognise_page(document: object, number: int) -> list[Item]:
 
     page = raw.FPDF_LoadPage(document, number - 1)
     try:
-        width = int(raw.FPDF_GetPageWidthF(page) / SCALE)
-        height = int(raw.FPDF_GetPageHeightF(page) / SCALE)
-        if width * height > MAX_PIXELS:
-            raise exceeded("一页的像素数", MAX_PIXELS, "请将页面缩为 A4 后再试")
+        wide, high = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
+        # A page as large as a poster is a scan whose resolution is not told: a sheet of A4 all the same.
+        factor = 1.0 if wide * high <= _POSTER else (_A4 / (wide * high)) ** 0.5
+        width, height = max(1, int(wide * factor / SCALE)), max(1, int(high * factor / SCALE))
         bitmap = pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
         raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, raw.FPDF_ANNOT)
         image = bitmap.to_numpy()[:, :, ::-1].copy()
     finally:
         raw.FPDF_ClosePage(page)
-    return recognise(image, number)
+    items = recognise(image, number)
+    return items if factor == 1.0 else [_enlarged(item, 1 / factor) for item in items]
+
+
+_A4 = 595.0 * 842.0
+_POSTER = 2.2 * _A4
+"""Square points; more than A3."""
+
+
+def _enlarged(item: Item, factor: float) -> Item:
+    """A line or table with its places on a page that is so many times as large as what was recognised."""
+    edges = {name: getattr(item, name) * factor for name in ("x0", "top", "x1", "bottom")}
+    if isinstance(item, TextLine):
+        return msgspec.structs.replace(item, size=item.size * factor, **edges)
+    cells = []
+    for cell in item.cells:
+        a, b, c, d = (round(v * factor, 1) for v in cell.box or (0.0,) * 4)
+        cells.append(msgspec.structs.replace(cell, box=(a, b, c, d) if cell.box else None))
+    return msgspec.structs.replace(item, cells=tuple(cells), **edges)
 
 
 def recognise(image: Image, number: int) -> list[Item]:
     """Lines and tables of a picture, from top to bottom; boxes in points at 200 dots per inch."""
+    if min(image.shape[:2]) < _THINNEST:
+        return []
     image = straight(upright(image, _score))
     gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     ink = ink_of(gray)
@@ -127,8 +154,7 @@ def recognise(image: Image, number: int) -> list[Item]:
         horizontals=tuple(horizontals),
         pictures=0,
     )
-    # Strokes of bold headings can cross like a net, but never higher than a line of text.
-    nets = [table for table in find_tables(page)[0] if table.bottom - table.top >= _LOWEST]
+    nets = [table for table in find_tables(page)[0] if _is_table(table, page.width)]
     tables = [read_cells(table, image, ink, faint, _recognise) for table in nets]
     rest, left = image.copy(), ink.copy()
     for table in tables:
@@ -136,24 +162,33 @@ def recognise(image: Image, number: int) -> list[Item]:
         rest[max(y0, 0) : y1, max(x0, 0) : x1] = 255
         left[max(y0, 0) : y1, max(x0, 0) : x1] = 0
     items: list[Item] = [*tables]
-    if left.sum() > _INKED:
-        items += _lines(rest, number)
+    for top, bottom in bands(left):
+        if left[top:bottom].sum() > _INKED:
+            items += _lines(rest[top:bottom], number, top * SCALE)
     items.sort(key=lambda item: item.top)
     return items
 
 
+def _is_table(net: Table, width: float) -> bool:
+    """Strokes of bold headings can cross like a net, but no higher than a line of text, and not all over a page."""
+    high = net.bottom - net.top
+    return high >= _LOWEST or (high >= _ROW and net.x1 - net.x0 >= _BROAD * width)
+
+
 _INKED = 60
 """Pixels of ink outside tables from which on it is worth looking for text there."""
+_THINNEST = 16
+"""Pixels of a line of text at least."""
 
 
-def _lines(image: Image, number: int) -> list[TextLine]:
-    """The lines of text outside tables."""
+def _lines(image: Image, number: int, down: float) -> list[TextLine]:
+    """The lines of text of a part of a page that begins `down` points below its top."""
     found = _engine()(image)
     if getattr(found, "boxes", None) is None:
         return []
     lines = []
     for box, text in zip(found.boxes, found.txts, strict=True):
-        xs, ys = [p[0] * SCALE for p in box], [p[1] * SCALE for p in box]
+        xs, ys = [p[0] * SCALE for p in box], [p[1] * SCALE + down for p in box]
         lines.append(
             TextLine(
                 text=text.strip(),

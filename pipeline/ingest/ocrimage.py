@@ -28,13 +28,36 @@ _LEAST_ANGLE = 0.04
 
 
 def sized(image: Image) -> Image:
-    """A picture at about 200 dpi: small ones enlarged up to three times, large ones reduced."""
+    """A picture at about 200 dpi: small ones enlarged up to three times, large ones reduced.
+
+    A long picture (a page saved from a telephone) is taken for pages under one another: its width tells its size.
+    """
     height, width = image.shape[:2]
-    factor = min(3.0, _PAGE / max(1.0, (height * width) ** 0.5))
+    factor = min(3.0, _PAGE / (width * min(height, _TALL * width)) ** 0.5)
+    factor = min(factor, (_MOST / (width * height)) ** 0.5, _LONGEST / max(width, height))
     if 0.8 < factor < 1.25:
         return image
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return cv2.resize(image, None, fx=factor, fy=factor, interpolation=how)
+    return cv2.resize(image, (max(1, round(width * factor)), max(1, round(height * factor))), interpolation=how)
+
+
+_TALL = 1.5
+"""Height by width up to which a picture is one page."""
+_MOST, _LONGEST = 20_000_000, 30_000
+"""Pixels of a picture, and of one side of it, at most."""
+
+
+def bands(ink: Image, high: int = 2400) -> list[tuple[int, int]]:
+    """Top and bottom of the parts, at most so high, in which a long picture is searched; cut where there is least ink."""
+    rows = ink.sum(axis=1, dtype=np.int64)
+    parts: list[tuple[int, int]] = []
+    top = 0
+    while len(rows) - top > high:
+        start = top + high * 2 // 3
+        cut = start + int(np.argmin(rows[start : top + high]))
+        parts.append((top, cut))
+        top = cut
+    return [*parts, (top, len(rows))]
 
 
 def ink_of(gray: Image, least: int = _INK) -> Image:
@@ -107,12 +130,23 @@ _FEWEST = 3
 
 
 def _way_up(image: Image, strips: Sequence[tuple[int, int, int, int]], score: Score) -> tuple[Image, float]:
-    """The picture as it is or on its head, whichever can be read, and how well."""
-    crops = [image[y : y + h, x : x + w] for x, y, w, h in strips[:_STRIPS]]
-    as_is, on_head = score(crops), score([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
+    """The picture as it is or on its head, whichever can be read, and how well one line of it is on average."""
+    as_is = on_head = 0.0
+    read = 0
+    for part in (strips[:_FEWEST], strips[_FEWEST:_STRIPS]):  # a few lines tell it nearly always
+        crops = [image[y : y + h, x : x + w] for x, y, w, h in part]
+        as_is += score(crops)
+        on_head += score([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
+        read += len(crops)
+        if max(as_is, on_head) >= _PLAIN * read and not 0.5 < as_is / max(on_head, 0.1) < 2.0:
+            break
     if 1.2 * as_is >= on_head:
-        return image, as_is
-    return np.ascontiguousarray(image[::-1, ::-1]), on_head
+        return image, as_is / read
+    return np.ascontiguousarray(image[::-1, ::-1]), on_head / read
+
+
+_PLAIN = 6.0
+"""So many characters in a line on average are no chance reading."""
 
 
 def _strips(ink: Image) -> list[tuple[int, int, int, int]]:

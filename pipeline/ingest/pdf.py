@@ -8,6 +8,7 @@ a sentence in two.
 from __future__ import annotations
 
 import ctypes
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
@@ -15,12 +16,12 @@ from itertools import pairwise
 import msgspec
 import pypdfium2.raw as raw
 
-from pipeline.errors import DamagedFile, EncryptedFile
+from pipeline.errors import DamagedFile, EncryptedFile, ToolMissing
 from pipeline.ingest.build import CellText, DocumentBuilder
 from pipeline.ingest.limits import Deadline, Limits, exceeded
 from pipeline.ingest.pdfgrid import Table
 from pipeline.ingest.pdfjoin import joined
-from pipeline.ingest.pdflines import Item, Laid, TextLine, furniture, items_of, running_lines
+from pipeline.ingest.pdflines import Item, Laid, TextLine, furniture, items_of, running_lines, scanned_furniture
 from pipeline.ingest.pdfpage import Page, read_page
 from pipeline.ingest.pdfregions import find_loose_tables
 from pipeline.model import Box, Document
@@ -29,18 +30,22 @@ from pipeline.model import Box, Document
 def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
     """Reads a PDF. Pages that are pictures go through character recognition where it is installed.
 
-    Raises EncryptedFile, DamagedFile, LimitExceeded.
+    Without it they are told as a problem. Raises EncryptedFile, DamagedFile, LimitExceeded; ToolMissing where there is
+    no other page with characters.
     """
     builder = DocumentBuilder(limits)
     pages = list(_pages(data, limits))
     running = running_lines(pages)
     scans = [page.number for page in pages if _is_scan(page)]
-    recognised = _recognise(data, scans, builder, limits) if scans else {}
+    others = any(page.chars for page in pages if page.number not in scans)
+    recognised = _recognise(data, scans, builder, limits, others) if scans else {}
+    edges = scanned_furniture(recognised, {page.number: (page.width, page.height) for page in pages})
     laid: list[Laid] = []
     for page in pages:
         items = recognised.get(page.number) or items_of(page)
         kind = "ocr" if page.number in recognised else "pdf"
-        laid.append(Laid(page.number, kind, items, furniture(items, page, running), page.horizontals))
+        aside = edges if page.number in recognised else furniture(items, page, running)
+        laid.append(Laid(page.number, kind, items, aside, page.horizontals))
     _join_heads(laid)
     find_loose_tables(laid)
     paragraphs = Paragraphs(builder)
@@ -60,6 +65,7 @@ def _join_heads(pages: Sequence[Laid]) -> None:
             after.items[after.items.index(lower)] = table
 
 
+_BROKEN = re.compile("[\ufffd\ue000-\uf8ff]")
 _FEW = 30
 """A page with fewer characters under a picture is a scan (a stamp or a page number may be text)."""
 
@@ -68,15 +74,21 @@ def _is_scan(page: Page) -> bool:
     if page.pictures and len(page.chars) < _FEW:
         return True
     # A broken text layer: fonts without a map to characters give private or replacement characters.
-    broken = sum(c[0] == "\ufffd" or "\ue000" <= c[0] <= "\uf8ff" for c in page.chars)
+    broken = len(_BROKEN.findall("".join([c[0] for c in page.chars])))
     return broken > 0.3 * len(page.chars) > 0
 
 
-def _recognise(data: bytes, scans: list[int], builder: DocumentBuilder, limits: Limits) -> dict[int, list[Item]]:
-    """The items of scanned pages; a problem instead where recognition is not installed."""
+def _recognise(
+    data: bytes, scans: list[int], builder: DocumentBuilder, limits: Limits, others: bool
+) -> dict[int, list[Item]]:
+    """The items of scanned pages. Where recognition is not installed, a problem, or ToolMissing if there are no
+    `others` with characters."""
     try:
         from pipeline.ingest.ocr import recognise_page
-    except ImportError:
+    except ImportError as error:
+        if not others:
+            message = "这份 PDF 全是图片，没有可读的文字；请安装文字识别：pip install 'gongkai[ocr]'"
+            raise ToolMissing(message) from error
         told = "、".join(map(str, scans[:20]))
         builder.problem(
             "scanned_pages", f"第 {told} 页是图片，文字没有读出；请安装文字识别：pip install 'gongkai[ocr]'"

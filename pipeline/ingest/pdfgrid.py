@@ -7,9 +7,11 @@ the order of the text never decides which cell a number is in.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from pipeline.ingest.build import CellText
 from pipeline.ingest.pdfpage import Char, Line, Page
@@ -20,6 +22,8 @@ NEAR = 3.0
 SAME_LINE = 0.45
 """Baselines that differ by less than this part of a character's width are one line (raised or mixed type)."""
 MAX_PRODUCT = 4_000_000
+_BY_LINE = itemgetter(5, 1)
+_FROM_LEFT = itemgetter(1)
 
 
 class Table(Struct, frozen=True):
@@ -41,15 +45,9 @@ def find_tables(page: Page) -> tuple[list[Table], list[Char]]:
         return [], list(page.chars)
     areas = [_Area(v, h) for v, h in _connected(verticals, horizontals) if len(v) >= 2 and len(h) >= 2]
     areas.sort(key=lambda area: (area.ys[0], area.xs[0]))
-    outside: list[Char] = []
-    for char in page.chars:
-        x, y = char[6], (char[2] + char[4]) / 2
-        for area in areas:
-            if area.holds(x, y):
-                area.take(char, x, y)
-                break
-        else:
-            outside.append(char)
+    outside: list[Char] = list(page.chars)
+    for area in areas:
+        outside = area.take(outside)
     tables = []
     for area in areas:
         table = area.table(page.number)
@@ -73,9 +71,11 @@ def _merge(lines: Sequence[Line]) -> list[Line]:
 
 
 def _join(group: list[Line]) -> list[Line]:
-    place = sum(line[0] for line in group) / len(group)
+    if len(group) == 1:
+        return group
+    place = sum([line[0] for line in group]) / len(group)
     out: list[Line] = []
-    for _, a, b in sorted(group, key=lambda line: line[1]):
+    for _, a, b in sorted(group, key=_FROM_LEFT):
         if out and a <= out[-1][2] + NEAR:
             out[-1] = (place, out[-1][1], max(out[-1][2], b))
         else:
@@ -122,16 +122,16 @@ class _Area:
         self.columns, self.rows = max(len(self.xs) - 1, 0), max(len(self.ys) - 1, 0)
         self.chars: dict[int, list[Char]] = {}
         self.group = list(range(self.rows * self.columns))
-        for r in range(self.rows):
-            middle = (self.ys[r] + self.ys[r + 1]) / 2
-            for c in range(1, self.columns):
-                if not _runs(verticals, self.xs[c], middle):
+        for c, lines in enumerate(_beside(verticals, self.xs)):
+            for r in range(self.rows if 0 < c < self.columns else 0):
+                if not _runs(lines, (self.ys[r] + self.ys[r + 1]) / 2):
                     self._unite(r * self.columns + c - 1, r * self.columns + c)
-        for c in range(self.columns):
-            middle = (self.xs[c] + self.xs[c + 1]) / 2
-            for r in range(1, self.rows):
-                if not _runs(horizontals, self.ys[r], middle):
+        for r, lines in enumerate(_beside(horizontals, self.ys)):
+            for c in range(self.columns if 0 < r < self.rows else 0):
+                if not _runs(lines, (self.xs[c] + self.xs[c + 1]) / 2):
                     self._unite((r - 1) * self.columns + c, r * self.columns + c)
+        self.roots = [self._root(i) for i in range(len(self.group))]
+        """For each field of the net the first field of its cell."""
 
     def _root(self, i: int) -> int:
         while self.group[i] != i:
@@ -143,26 +143,41 @@ class _Area:
         a, b = self._root(i), self._root(j)
         self.group[max(a, b)] = min(a, b)
 
-    def holds(self, x: float, y: float) -> bool:
-        return bool(self.columns and self.rows) and self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
-
-    def take(self, char: Char, x: float, y: float) -> None:
-        c = min(max(bisect_right(self.xs, x) - 1, 0), self.columns - 1)
-        r = min(max(bisect_right(self.ys, y) - 1, 0), self.rows - 1)
-        self.chars.setdefault(self._root(r * self.columns + c), []).append(char)
+    def take(self, chars: Sequence[Char]) -> list[Char]:
+        """Takes the characters whose middle lies within the net; gives the others."""
+        xs, ys, rows, columns, roots, held = self.xs, self.ys, self.rows, self.columns, self.roots, self.chars
+        if not roots:
+            return list(chars)
+        x0, x1, y0, y1 = xs[0], xs[-1], ys[0], ys[-1]
+        outside: list[Char] = []
+        for char in chars:
+            x, y = char[6], (char[2] + char[4]) / 2
+            if not (x0 <= x <= x1 and y0 <= y <= y1):
+                outside.append(char)
+                continue
+            c, r = bisect_right(xs, x) - 1, bisect_right(ys, y) - 1
+            root = roots[(r if r < rows else r - 1) * columns + (c if c < columns else c - 1)]
+            if root in held:
+                held[root].append(char)
+            else:
+                held[root] = [char]
+        return outside
 
     def table(self, page: int) -> Table | None:
         """The table, or None where the net is a frame or a decoration: fewer than two cells."""
         spans: dict[int, list[int]] = {}
-        for i in range(self.rows * self.columns):
-            spans.setdefault(self._root(i), []).append(i)
+        for i, root in enumerate(self.roots):
+            spans.setdefault(root, []).append(i)
         if len(spans) < 2:
             return None
         cells = []
+        xs, ys = [round(x, 1) for x in self.xs], [round(y, 1) for y in self.ys]
         for root, members in spans.items():
-            rows = [i // self.columns for i in members]
-            columns = [i % self.columns for i in members]
-            r0, r1, c0, c1 = min(rows), max(rows), min(columns), max(columns)
+            r0, c0 = divmod(root, self.columns)
+            r1, c1 = r0, c0
+            if len(members) > 1:
+                columns = [i % self.columns for i in members]
+                r1, c0, c1 = members[-1] // self.columns, min(columns), max(columns)
             chars = self.chars.get(root)
             cells.append(
                 CellText(
@@ -172,7 +187,7 @@ class _Area:
                     rowspan=r1 - r0 + 1,
                     colspan=c1 - c0 + 1,
                     page=page,
-                    box=_rounded(self.xs[c0], self.ys[r0], self.xs[c1 + 1], self.ys[r1 + 1]),
+                    box=(xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1]),
                 )
             )
         cells.sort(key=lambda cell: (cell.row, cell.column))
@@ -199,13 +214,14 @@ def _open_ends(verticals: Sequence[Line], horizontals: Sequence[Line]) -> list[L
     return closing
 
 
-def _rounded(*box: float) -> tuple[float, float, float, float]:
-    a, b, c, d = (round(x, 1) for x in box)
-    return a, b, c, d
+def _beside(lines: Sequence[Line], places: Sequence[float]) -> list[list[Line]]:
+    """For each place across the lines that run there."""
+    return [[line for line in lines if abs(line[0] - place) <= NEAR] for place in places]
 
 
-def _runs(lines: Sequence[Line], place: float, middle: float) -> bool:
-    return any(abs(line[0] - place) <= NEAR and line[1] - 1 <= middle <= line[2] + 1 for line in lines)
+def _runs(lines: Sequence[Line], middle: float) -> bool:
+    """Whether one of the lines runs past a place along them."""
+    return any(start - 1 <= middle <= end + 1 for _, start, end in lines)
 
 
 def cell_text(chars: Sequence[Char], right: float) -> str:
@@ -227,19 +243,39 @@ def cell_text(chars: Sequence[Char], right: float) -> str:
 
 def split_lines(chars: Sequence[Char]) -> list[list[Char]]:
     """Characters by line, top to bottom, each from left to right."""
+    if len(chars) < 2 or (chars[0][5] == chars[-1][5] and _in_line(chars)):
+        return [list(chars)] if chars else []
     lines: list[list[Char]] = []
-    for char in sorted(chars, key=lambda c: (c[5], c[1])):
-        if lines and char[5] - lines[-1][0][5] < SAME_LINE * max(char[3] - char[1], 6.0):
+    base = 0.0
+    for char in sorted(chars, key=_BY_LINE):
+        if lines and char[5] - base < SAME_LINE * max(char[3] - char[1], 6.0):
             lines[-1].append(char)
         else:
             lines.append([char])
+            base = char[5]
     for line in lines:
-        line.sort(key=lambda c: c[1])
+        line.sort(key=_FROM_LEFT)
     return lines
+
+
+def _in_line(chars: Sequence[Char]) -> bool:
+    """Whether all stand on one baseline, from left to right as they come."""
+    base, x = chars[0][5], chars[0][1]
+    for char in chars:
+        if char[5] != base or char[1] < x:
+            return False
+        x = char[1]
+    return True
+
+
+_PAIR = re.compile(r"[\x00-\x7f]{2}")
 
 
 def line_text(line: Sequence[Char], gap: float = 0.3) -> str:
     """A line's text; a blank where two Latin letters or digits stand apart by more than `gap` of their height."""
+    text = "".join([char[0] for char in line])
+    if _PAIR.search(text) is None:
+        return text
     pieces: list[str] = []
     last: Char | None = None
     for char in line:

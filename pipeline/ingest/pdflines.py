@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,8 +14,16 @@ from pipeline.ingest.pdfpage import Char, Page
 from pipeline.model import Struct
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–―－·•第]*\d{1,3}(?:\s*/\s*\d{1,3})?[\s\-—–―－·•页]*$")
+_SCANNED_NUMBER = re.compile(
+    r"^[\s\-—–―－·•.一第]*[\dOoQIl|丨SBZsz]{1,3}(?:\s*/\s*[\dOoQIl|丨SBZsz]{1,3})?[\s\-—–―－·•.一页]*$"
+)
+"""A page number as it may be recognised: letters for digits, 一 for a dash."""
 _EDGE = 0.09
 """Page numbers and running heads stand in this part of the page at its top and bottom."""
+_OFTEN = 3
+"""Pages at whose edge a running head stands at least."""
+_SAME = 0.8
+"""Share of characters in which a running head is recognised alike."""
 GAP = 0.55
 """A gap this wide (in heights of type) parts a line into pieces: the cells of a table without rulings."""
 _SHOWN = 0.9
@@ -104,9 +113,10 @@ def running_lines(pages: Sequence[Page]) -> set[str]:
     """Lines that stand at the edge of at least three pages: running heads and feet."""
     seen: Counter[str] = Counter()
     for page in pages:
-        edge = [c for c in page.chars if c[4] < page.height * _EDGE or c[2] > page.height * (1 - _EDGE)]
+        high, low = page.height * _EDGE, page.height * (1 - _EDGE)
+        edge = [c for c in page.chars if c[4] < high or c[2] > low]
         seen.update({line_text(line) for line in split_lines(edge)})
-    return {text for text, count in seen.items() if count >= 3}
+    return {text for text, count in seen.items() if count >= _OFTEN}
 
 
 def furniture(items: Sequence[Item], page: Page, running: set[str]) -> Set[int]:
@@ -114,9 +124,38 @@ def furniture(items: Sequence[Item], page: Page, running: set[str]) -> Set[int]:
     return {id(i) for i in items if isinstance(i, TextLine) and _is_furniture(i, page, running)}
 
 
+def scanned_furniture(pages: Mapping[int, Sequence[Item]], sizes: Mapping[int, tuple[float, float]]) -> Set[int]:
+    """The ids of page numbers and running heads of pages that were recognised; `sizes`: width and height of each."""
+    edges: dict[int, list[TextLine]] = {}
+    for number, items in pages.items():
+        lines = [item for item in items if isinstance(item, TextLine)]
+        edges[number] = [line for line in lines if _at_edge(line, _high(items, *sizes[number]))]
+    seen = Counter(text for lines in edges.values() for text in {line.text for line in lines})
+    running = [text for text, count in seen.items() if count >= _OFTEN]
+    return {
+        id(line)
+        for lines in edges.values()
+        for line in lines
+        if _SCANNED_NUMBER.match(line.text) or any(_alike(line.text, text) for text in running)
+    }
+
+
+def _high(items: Sequence[Item], width: float, height: float) -> float:
+    """The height of a page as it was read: one that lay on its side was turned, and reaches beyond its edges."""
+    return width if any(item.x1 > width or item.bottom > height for item in items) else height
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two lines are the same but for a few characters recognised wrongly."""
+    return one == other or SequenceMatcher(None, one, other).ratio() >= _SAME
+
+
+def _at_edge(line: TextLine, height: float) -> bool:
+    return line.bottom < height * _EDGE or line.top > height * (1 - _EDGE)
+
+
 def _is_furniture(line: TextLine, page: Page, running: set[str]) -> bool:
-    at_edge = line.bottom < page.height * _EDGE or line.top > page.height * (1 - _EDGE)
-    if not at_edge:
+    if not _at_edge(line, page.height):
         return False
     bare = "".join(part[0] for part in line.parts) or line.text
     return bool(_PAGE_NUMBER.match(bare)) or line.text in running or bare in running

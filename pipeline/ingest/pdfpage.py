@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import pypdfium2.raw as raw
 
 from pipeline.ingest.limits import exceeded
+from pipeline.ingest.pdfcalls import address, bounds_of, loose_box, object_at, origin_of, tight_box, type_of, unicode_of
 from pipeline.model import Struct
 
 Char = tuple[str, float, float, float, float, float, float]
@@ -41,8 +42,28 @@ class Page(Struct, frozen=True):
     """Pictures that cover more than a tenth of the page: a scan, or a table pasted as a picture."""
 
 
+def seen(document: object, index: int) -> tuple[float, float, int]:
+    """Width and height in points of a page of an open raw document as its boxes count them, and the degrees by which
+    it has to be turned further, clockwise, to be seen so. (0, 0, 0) where the page cannot be opened."""
+    page = raw.FPDF_LoadPage(document, index)
+    if not page:
+        return 0.0, 0.0, 0
+    text = raw.FPDFText_LoadPage(page)
+    try:
+        turn, width, height = _view(page)
+        sideways = _sideways(page, text)
+        if sideways:
+            turn, width, height = _turned(turn, width, height, sideways)
+        return width, height, 90 * sideways
+    finally:
+        raw.FPDFText_ClosePage(text)
+        raw.FPDF_ClosePage(page)
+
+
 _BLANK = frozenset((0xA0, 0x3000, 0xFFFE, 0xFEFF))
 Matrix = tuple[float, float, float, float, float, float]
+_PATH, _IMAGE, _FORM = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM
+_SEEN = frozenset((_PATH, _IMAGE))
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -129,37 +150,41 @@ def _sideways(page: object, text: object) -> int:
 
 
 def _chars(text: object, turn: Turn) -> list[Char]:
+    """The characters that show, in pdfium's order.
+
+    Across, the loose box spans the whole advance, so that a narrow 1 leaves no gap behind it in 1136. Down, the tight
+    box tells where the ink is (loose ones overlap the next line in some fonts), and the baseline which line it is on.
+    A loose box as high and as low as the one before has its baseline, too.
+    """
     found: list[Char] = []
-    # Across, the loose box spans the whole advance, so that a narrow 1 leaves no gap behind it in 1136. Down, the tight
-    # box tells where the ink is (loose ones overlap the next line in some fonts), and the baseline which line it is on.
-    loose = raw.FS_RECTF()
-    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
-    wide = ctypes.byref(loose)
-    at_left, at_right, at_bottom, at_top = (ctypes.byref(c) for c in (left, right, bottom, top))
-    at_x, at_y = ctypes.byref(x), ctypes.byref(y)
-    unicode, loose_box, box, origin = (
-        raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharBox, raw.FPDFText_GetCharOrigin
-    )  # fmt: skip
+    loose, tight, origin = (ctypes.c_float * 4)(), (ctypes.c_double * 4)(), (ctypes.c_double * 2)()
+    page, wide, at_x = address(text), ctypes.addressof(loose), ctypes.addressof(origin)
+    left = ctypes.addressof(tight)
+    right, bottom, top, at_y = left + 8, left + 16, left + 24, at_x + 8
     shift_x, shift_y = _shifts(turn)
+    known = (0.0, 0.0)
     for i in range(raw.FPDFText_CountChars(text)):
-        code = unicode(text, i)
-        if code <= 32 or code in _BLANK or not box(text, i, at_left, at_right, at_bottom, at_top):
+        code = unicode_of(page, i)
+        if code <= 32 or code in _BLANK or not tight_box(page, i, left, right, bottom, top):
             continue
-        a, b, c, d = left.value, bottom.value, right.value, top.value
+        a, c, b, d = tight[:]
         if a == c and b == d:
             continue
-        loose_box(text, i, wide)
-        origin(text, i, at_x, at_y)
+        loose_box(page, i, wide)
+        start, high, end, low = loose[:]
         character = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
         if shift_x is not None and shift_y is not None:  # the usual page: only moved
-            start, end = loose.left, loose.right
+            if (high, low) != known:
+                origin_of(page, i, at_x, at_y)
+                known = high, low
             found.append((character, (a if a < start else start) - shift_x, shift_y - d,
-                          (c if c > end else end) - shift_x, shift_y - b, shift_y - y.value,
+                          (c if c > end else end) - shift_x, shift_y - b, shift_y - origin[1],
                           (a + c) / 2 - shift_x))  # fmt: skip
             continue
+        origin_of(page, i, at_x, at_y)
         x0, y0, x1, y1 = turn(a, b, c, d)
-        start, _, end, _ = turn(loose.left, loose.bottom, loose.right, loose.top)
-        _, base, _, _ = turn(x.value, y.value, x.value, y.value)
+        start, _, end, _ = turn(start, low, end, high)
+        _, base, _, _ = turn(origin[0], origin[1], origin[0], origin[1])
         found.append((character, min(x0, start), y0, max(x1, end), y1, base, (x0 + x1) / 2))
     return found
 
@@ -177,50 +202,77 @@ def _shapes(page: object, turn: Turn, area: float) -> tuple[list[Line], list[Lin
     verticals: list[Line] = []
     horizontals: list[Line] = []
     pictures = 0
+    edges = (ctypes.c_float * 4)()
+    left = ctypes.addressof(edges)
+    places = (left, left + 4, left + 8, left + 12)
+    shift_x, shift_y = _shifts(turn)
     for kind, shape, matrix in _objects(page):
-        bounds = _bounds(shape, matrix)
-        if bounds is None:
+        if not bounds_of(shape, *places):
             continue
-        x0, y0, x1, y1 = turn(*bounds)
-        if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            pictures += abs((x1 - x0) * (y1 - y0)) > area / 10
-            continue
+        a, b, c, d = edges[:] if matrix is _UNIT else _moved(edges[:], matrix)
+        if shift_x is not None and shift_y is not None:
+            x0, y0, x1, y1 = a - shift_x, shift_y - d, c - shift_x, shift_y - b
+        else:
+            x0, y0, x1, y1 = turn(a, b, c, d)
         width, height = x1 - x0, y1 - y0
-        if width <= THIN and height >= SHORTEST:
+        if kind == _IMAGE:
+            pictures += abs(width * height) > area / 10
+        elif width <= THIN and height >= SHORTEST:
             verticals.append(((x0 + x1) / 2, y0, y1))
         elif height <= THIN and width >= SHORTEST:
             horizontals.append(((y0 + y1) / 2, x0, x1))
         elif width > THIN and height > THIN and _stroked(shape):
-            for a, b, c, d in _segments(shape, matrix):
-                u0, v0, u1, v1 = turn(min(a, c), min(b, d), max(a, c), max(b, d))
-                if u1 - u0 <= 1 and v1 - v0 >= SHORTEST:
-                    verticals.append(((u0 + u1) / 2, v0, v1))
-                elif v1 - v0 <= 1 and u1 - u0 >= SHORTEST:
-                    horizontals.append(((v0 + v1) / 2, u0, u1))
+            _outline(shape, matrix, turn, verticals, horizontals)
         if len(verticals) + len(horizontals) > MAX_LINES:
             raise exceeded("一页的线条数", MAX_LINES, "请将文件另存为 DOCX 后再试")
     return verticals, horizontals, pictures
 
 
-def _objects(page: object) -> Iterator[tuple[int, object, Matrix]]:
-    """Paths and pictures of a page, those inside form objects too, with the matrix into the page's space."""
-    stack: list[tuple[object, Matrix, int]] = []
-    for i in range(raw.FPDFPage_CountObjects(page) - 1, -1, -1):
-        stack.append((raw.FPDFPage_GetObject(page, i), _UNIT, 0))
+def _outline(shape: int, matrix: Matrix, turn: Turn, verticals: list[Line], horizontals: list[Line]) -> None:
+    """Adds the straight sides of a drawn outline."""
+    for a, b, c, d in _segments(shape, matrix):
+        u0, v0, u1, v1 = turn(min(a, c), min(b, d), max(a, c), max(b, d))
+        if u1 - u0 <= 1 and v1 - v0 >= SHORTEST:
+            verticals.append(((u0 + u1) / 2, v0, v1))
+        elif v1 - v0 <= 1 and u1 - u0 >= SHORTEST:
+            horizontals.append(((v0 + v1) / 2, u0, u1))
+
+
+def _objects(page: object) -> Iterator[tuple[int, int, Matrix]]:
+    """Paths and pictures of a page, those inside form objects too: kind, handle, the matrix into the page's space."""
+    handle = address(page)
+    for i in range(raw.FPDFPage_CountObjects(page)):
+        shape = object_at(handle, i)
+        kind = type_of(shape)
+        if kind in _SEEN:
+            yield kind, shape, _UNIT
+        elif kind == _FORM:
+            yield from _inside(shape)
+
+
+def _inside(form: int) -> Iterator[tuple[int, int, Matrix]]:
+    """Paths and pictures of a form object."""
+    stack: list[tuple[int, Matrix, int]] = [(form, _UNIT, 0)]
     while stack:
         shape, matrix, depth = stack.pop()
-        kind = raw.FPDFPageObj_GetType(shape)
-        if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
+        kind = type_of(shape)
+        if kind in _SEEN:
             yield kind, shape, matrix
-        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
+        elif kind == _FORM and depth < MAX_DEPTH:
             inner = _times(_matrix(shape), matrix)
-            for i in range(raw.FPDFFormObj_CountObjects(shape) - 1, -1, -1):
-                stack.append((raw.FPDFFormObj_GetObject(shape, i), inner, depth + 1))
+            holder = _handle(shape)
+            for i in range(raw.FPDFFormObj_CountObjects(holder) - 1, -1, -1):
+                stack.append((address(raw.FPDFFormObj_GetObject(holder, i)), inner, depth + 1))
 
 
-def _matrix(shape: object) -> Matrix:
+def _handle(shape: int) -> object:
+    """The typed handle of a page object."""
+    return ctypes.cast(shape, raw.FPDF_PAGEOBJECT)
+
+
+def _matrix(shape: int) -> Matrix:
     m = raw.FS_MATRIX()
-    return (m.a, m.b, m.c, m.d, m.e, m.f) if raw.FPDFPageObj_GetMatrix(shape, m) else _UNIT
+    return (m.a, m.b, m.c, m.d, m.e, m.f) if raw.FPDFPageObj_GetMatrix(_handle(shape), m) else _UNIT
 
 
 def _times(m: Matrix, n: Matrix) -> Matrix:
@@ -234,29 +286,27 @@ def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
     return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
 
 
-def _bounds(shape: object, matrix: Matrix) -> tuple[float, float, float, float] | None:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not raw.FPDFPageObj_GetBounds(shape, left, bottom, right, top):
-        return None
-    if matrix == _UNIT:
-        return left.value, bottom.value, right.value, top.value
-    corners = [_apply(matrix, x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
+def _moved(box: list[float], matrix: Matrix) -> tuple[float, float, float, float]:
+    """The bounds of a box in a form object's space, in the page's."""
+    left, bottom, right, top = box
+    corners = [_apply(matrix, x, y) for x in (left, right) for y in (bottom, top)]
     xs, ys = [c[0] for c in corners], [c[1] for c in corners]
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _stroked(shape: object) -> bool:
+def _stroked(shape: int) -> bool:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
-    return bool(raw.FPDFPath_GetDrawMode(shape, fill, stroke)) and bool(stroke.value)
+    return bool(raw.FPDFPath_GetDrawMode(_handle(shape), fill, stroke)) and bool(stroke.value)
 
 
-def _segments(shape: object, matrix: Matrix) -> Iterator[tuple[float, float, float, float]]:
+def _segments(shape: int, matrix: Matrix) -> Iterator[tuple[float, float, float, float]]:
     """The straight segments of a path in the page's space."""
+    path = _handle(shape)
     into = _times(_matrix(shape), matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
     start = last = (0.0, 0.0)
-    for i in range(min(raw.FPDFPath_CountSegments(shape), MAX_LINES)):
-        segment = raw.FPDFPath_GetPathSegment(shape, i)
+    for i in range(min(raw.FPDFPath_CountSegments(path), MAX_LINES)):
+        segment = raw.FPDFPath_GetPathSegment(path, i)
         raw.FPDFPathSegment_GetPoint(segment, x, y)
         point = _apply(into, x.value, y.value)
         kind = raw.FPDFPathSegment_GetType(segment)

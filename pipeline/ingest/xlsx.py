@@ -14,6 +14,7 @@ from pipeline.ingest.limits import LIMITS, Deadline, Limits, check_cells
 from pipeline.ingest.ooxml import Element, Package
 from pipeline.ingest.pieces import EDGE
 from pipeline.ingest.xlsxformat import BUILT_IN, displayed
+from pipeline.ingest.xlsxhidden import Hidden, Merge, Texts, filtered, hidden_columns, is_hidden, leave_out
 from pipeline.model import Document
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -21,9 +22,6 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _PROSE = 60
 _MAX_SHEETS = 200
-
-Merge = tuple[int, int, int, int]
-"""First row, first column, last row, last column."""
 
 
 class _Book:
@@ -36,6 +34,8 @@ class _Book:
         properties = workbook.find(_S + "workbookPr")
         self.date1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self.uncalculated = 0
+        self.hidden = 0
+        """Cells with content in hidden rows and columns."""
 
     def text(self, cell: Element) -> str:
         """A cell as it is displayed."""
@@ -104,7 +104,12 @@ def read_xlsx(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
         if root is not None:
             _sheet(root, book, builder, limits, deadline)
     if not builder.blocks:
-        raise EmptyFile("表格文件中没有内容；请确认文件完整")
+        unseen = hidden or book.hidden
+        raise EmptyFile(
+            f"表格文件中没有{'显示出来的' if unseen else ''}内容；请{'取消隐藏' if unseen else '确认文件完整'}"
+        )
+    if book.hidden:
+        builder.problem("hidden_cells", f"有 {book.hidden} 个格在隐藏的行或列中，没有读取；如属年报请取消隐藏")
     if hidden:
         builder.problem("hidden_sheets", f"有 {hidden} 个隐藏的工作表没有读取；如属年报请取消隐藏")
     if book.uncalculated:
@@ -116,13 +121,17 @@ def read_xlsx(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
 
 def _sheet(root: Element, book: _Book, builder: DocumentBuilder, limits: Limits, deadline: Deadline) -> None:
     """One sheet: runs of rows become tables, rows that hold one long text become paragraphs."""
-    texts: dict[int, dict[int, str]] = {}
+    texts: Texts = {}
     bare: dict[int, int] = {}
+    hidden = Hidden(set(), hidden_columns(root, limits))
+    first_filtered, last_filtered = filtered(root)
     count = 0
     last = -1
     for row in root.iterfind(f"{_S}sheetData/{_S}row"):
         number = row.get("r") or ""
         last = int(number) - 1 if number.isdecimal() and len(number) < 9 else last + 1
+        if is_hidden(row) and not first_filtered <= last <= last_filtered:
+            hidden.rows.add(last)
         column = -1
         for cell in row.iterfind(_S + "c"):
             place = _REF.fullmatch(cell.get("r") or "")
@@ -135,9 +144,11 @@ def _sheet(root: Element, book: _Book, builder: DocumentBuilder, limits: Limits,
             else:
                 bare[last] = bare.get(last, 0) + 1
         deadline.check()
-    for r in [r for r in bare if r not in texts and r + 1 not in texts and 2 <= len(texts.get(r - 1, ())) <= bare[r]]:
-        texts[r] = {}  # drawn cells without content right below a table are its last row, which is blank
     merges = _merges(root, limits)
+    book.hidden += leave_out(texts, merges, hidden, limits)
+    shown = {r: number for r, number in bare.items() if r not in hidden.rows}
+    for r in [r for r in shown if r not in texts and r + 1 not in texts and 2 <= len(texts.get(r - 1, ())) <= shown[r]]:
+        texts[r] = {}  # drawn cells without content right below a table are its last row, which is blank
     for prose, group in groupby(sorted(texts), key=lambda r: _is_prose(texts[r])):
         rows = list(group)
         if prose:
@@ -158,9 +169,7 @@ def _is_prose(row: dict[int, str]) -> bool:
     return len(row) == 1 and len(next(iter(row.values()))) > _PROSE
 
 
-def _table(
-    rows: list[int], texts: dict[int, dict[int, str]], merges: dict[int, list[Merge]], limits: Limits
-) -> list[CellText]:
+def _table(rows: list[int], texts: Texts, merges: dict[int, list[Merge]], limits: Limits) -> list[CellText]:
     """Every place of the used range gets a cell, blank ones too; covered places none."""
     columns = sorted({c for r in rows for c in texts[r]})
     check_cells(len(rows) * len(columns), limits)

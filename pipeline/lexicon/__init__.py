@@ -14,13 +14,16 @@ import hashlib
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import ValidationError
 
 from pipeline.errors import LexiconError
 from pipeline.lexicon.entry import Check, Entry, FileSpec, nearest
 from pipeline.lexicon.reader import Mistakes, Raw, read_csv, read_yaml
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 E = TypeVar("E", bound=Entry)
 
@@ -91,6 +94,8 @@ def inspect(path: Path | None = None) -> tuple[Lexicon, Mistakes]:
     from pipeline.lexicon.catalogue import CHECKS, FILES
 
     root = path or folder()
+    if not root.is_dir():
+        raise LexiconError(f"没有词典文件夹「{root}」")
     mistakes = Mistakes()
     entries: dict[type[Entry], tuple[Entry, ...]] = {}
     digests: dict[type[Entry], str] = {}
@@ -142,6 +147,22 @@ _MEANS = {
 }
 
 
+def _told(model: type[Entry], value: dict[str, Any], detail: ErrorDetails) -> str:
+    """What is wrong at one place of an entry, in one line."""
+    loc, kind = detail["loc"], detail["type"]
+    said = detail["msg"].removeprefix("Value error, ")
+    if not loc:  # the entry as a whole: its parts do not go together
+        return "：".join(filter(None, (str(value.get("id", "")), said)))
+    hint = "" if kind in _MEANS else f"（{said}）"
+    if kind == "extra_forbidden":
+        hint = nearest(str(loc[-1]), model.model_fields)
+    elif kind == "literal_error":
+        expected = str(detail.get("ctx", {}).get("expected", ""))
+        hint = f"，可写 {expected.replace(' or ', '、').replace(', ', '、')}"
+    given = "" if kind in ("missing", "extra_forbidden") else f"，写的是「{detail['input']}」"
+    return f"{'.'.join(map(str, loc))}：{_MEANS.get(kind, '写法不对')}{given}{hint}"
+
+
 def _entry(model: type[Entry], raw: Raw, mistakes: Mistakes) -> Entry | None:
     if not isinstance(raw.value, dict):
         mistakes.add(raw.file, raw.line, "这里应是「键: 值」")
@@ -150,18 +171,7 @@ def _entry(model: type[Entry], raw: Raw, mistakes: Mistakes) -> Entry | None:
         entry = model.model_validate(raw.value)
     except ValidationError as error:
         for detail in error.errors():
-            loc = detail["loc"]
-            key = ".".join(str(part) for part in loc)
-            kind = detail["type"]
-            if kind == "extra_forbidden":
-                hint = nearest(str(loc[-1]), model.model_fields)
-            elif kind == "literal_error":
-                expected = str(detail.get("ctx", {}).get("expected", ""))
-                hint = f"，可写 {expected}"
-            else:
-                hint = "" if kind in _MEANS else f"（{detail['msg']}）"
-            given = "" if kind in ("missing", "extra_forbidden") else f"，写的是「{detail['input']}」"
-            mistakes.add(raw.file, raw.line_of(loc), f"{key}：{_MEANS.get(kind, '写法不对')}{given}{hint}")
+            mistakes.add(raw.file, raw.line_of(detail["loc"]), _told(model, raw.value, detail))
         return None
     entry.stands_at(raw.file, raw.line)
     return entry

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import regex
-
 from pipeline.model import Period
 from pipeline.narrative.drafts import Draft
 from pipeline.narrative.structure import Zone
@@ -14,27 +12,15 @@ if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
 _REACH = 14
-_FRESH = regex.compile(
-    r"新增|新建|新开|新设|开设|提供|推出|打造|开辟|新辟|当年新|年内新|本年新|注销|新上线|新打造|增设|新认证|新注册|新入驻|新建成|检查|抽查"
-)
-_STANDING = regex.compile(r"现有|共有|现共|总数|合计|累计|达到|保留|现设")
-_MAY_STAND = frozenset({"columns.count", "data.sets", "data.interfaces"})
-_NOW = regex.compile(r"现有|现设|现共|共设|设有|(?:^|[，,；;。])设")
-"""Said of what is opened every year: how many there are (现有栏目 42 个)."""
-_CLAUSE_END = regex.compile(r"[，,；;。：:]")
-_PASSING = frozenset({"上网", "上墙"})
-"""They say through what only of the number beside them."""
-_OF_ACCOUNTS = frozenset({"newmedia.followers", "newmedia.closed"})
-_ANY_MEDIUM = ("政务新媒体", "新媒体", "融媒体")
-_LETTERS = ("mailbox.",)
-_COMMENTS = regex.compile(r"留言|评论|互动|提问|私信|热点|关切|舆情")
-_KINDS = frozenset({"其他", "其它"})
-_OTHERS = frozenset({"其他", "其它", "其他渠道", "其他方式", "其他平台", "其他途径"})
+_AMONG = frozenset({"evaluation.rank"})
+_ITEM = 7
+"""The longest name of a thing in a list, with its sign."""
 
 
 def describe(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     """Sets scope, channel, applicant and period."""
     at = draft.start
+    words = sentence.tools.wording
     scope_at(sentence, draft, at)
     if sentence.tools.channels.applies(draft.code):
         _channel(sentence, draft, beside)
@@ -45,48 +31,43 @@ def describe(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     prev = draft.code.endswith("items_prev")  # the form names it by last year, but it is this year's line
     period = _period(sentence, draft, beside, at) if not prev else None
     indicator = sentence.tools.indicators.get(draft.code)
-    stands = draft.code in _MAY_STAND and _NOW.search(sentence.text, beside.start, at) is not None
+    stands = draft.code in words.may_stand and words.now.search(sentence.text, beside.start, at) is not None
     if indicator is not None and (indicator.stock or stands) and not prev and (period is None or period.begin is None):
-        fresh = _FRESH.search(sentence.text, max(beside.start, at - _REACH), beside.right_end)
-        period = None if fresh and not _STANDING.search(sentence.text, beside.start, at) else Period(kind="since")
+        fresh = words.fresh.search(sentence.text, max(beside.start, at - _REACH), beside.right_end)
+        period = None if fresh and not words.standing.search(sentence.text, beside.start, at) else Period(kind="since")
     draft.period = period if period is not None and draft.code != "t3.carried_in" else Period()
 
 
 def scope_at(sentence: Sentence, draft: Draft, at: int) -> None:
-    """The last scope named before a place in the sentence, on its level or around it.
-
-    Of an absence it may also stand behind the negation (未发生针对我局的行政复议).
-    """
+    """The last scope named before a place in the sentence, on its level or around it."""
     for a, _, word, kind in sentence.scopes:
-        if a < at and sentence.frame.reaches(a, draft.bracket):
+        among = draft.code in _AMONG and sentence.tools.scopes.ranks(word)
+        if a < at and sentence.frame.reaches(a, draft.bracket) and not among:
             draft.scope, draft.scope_kind = word, kind
-    if draft.zero and draft.scope is None:
-        stop = _CLAUSE_END.search(sentence.text, draft.end, sentence.frame.end)
-        end = stop.start() if stop else sentence.frame.end
-        for a, _, word, kind in sentence.scopes:
-            if draft.end <= a < end:
-                draft.scope, draft.scope_kind = word, kind
-                return
 
 
 def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     at = draft.start
-    channels = sentence.tools.channels
+    channels, words = sentence.tools.channels, sentence.tools.wording
     for a, b, code in sentence.channels:
         behind = a < beside.right_end and beside.before_noun and not draft.own_channel
         own = a >= beside.start or (b <= at and not any(b <= q.start < at for q in sentence.frame.quantities))
         if (b <= at or behind) and sentence.frame.reaches(a, draft.bracket):
-            if not own and sentence.text[a:b] in _PASSING:
+            if not own and sentence.text[a:b] in words.passing:
+                continue
+            if not own and not _carries_on(sentence, draft, beside, b):
                 continue
             if draft.channel is not None and sentence.text[a:b] in channels.weak:
                 continue
-            if draft.code in _OF_ACCOUNTS and sentence.text[a:b].startswith(_ANY_MEDIUM):
+            if draft.code in words.accounts and sentence.text[a:b].startswith(words.any_medium):
                 continue  # those of all accounts together
             draft.channel, draft.channel_at, draft.own_channel = code, a, own
     if beside.item is not None:
         for a, _, code in channels.find(sentence.text, *beside.item):
             draft.channel, draft.own_channel, draft.channel_at = code, True, a
-    if draft.code.startswith(_LETTERS) and not _COMMENTS.search(sentence.text, beside.start, beside.right_end):
+    if draft.code.startswith(words.letters) and not words.comments.search(
+        sentence.text, beside.start, beside.right_end
+    ):
         draft.channel = None
     if not channels.suits(draft.code, draft.channel, draft.own_channel or _goes_on(sentence, draft, beside)):
         draft.channel, draft.own_channel, draft.channel_at = None, False, -1
@@ -98,6 +79,16 @@ def _goes_on(sentence: Sentence, draft: Draft, beside: Zone) -> bool:
         return False
     last = sentence.drafts[-1]
     return last.channel is not None and last.channel == draft.channel and last.counts
+
+
+def _carries_on(sentence: Sentence, draft: Draft, beside: Zone, named: int) -> bool:
+    """Whether a channel named before a semicolon still holds: what follows goes on publishing, or with the list."""
+    begin = sentence.text.rfind("；", named, draft.start) + 1
+    verbs = sentence.tools.wording.goes_on
+    if not begin or any(hit.start == begin and not verbs.isdisjoint(hit.terms) for hit in sentence.frame.hits):
+        return True
+    last = sentence.drafts[-1] if sentence.first < len(sentence.drafts) else None
+    return last is not None and last.channel_at >= 0 and draft.start - max(begin, last.end) <= _ITEM
 
 
 def _period(sentence: Sentence, draft: Draft, beside: Zone, at: int) -> Period | None:
@@ -117,9 +108,11 @@ def _period(sentence: Sentence, draft: Draft, beside: Zone, at: int) -> Period |
 def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
     """A part is of its whole's channel, applicant and time unless it names its own; a scope ends with its sentence."""
     same = head.sentence == draft.sentence
-    if not sentence.tools.channels.applies(draft.code):
+    if draft.part_of is None:
+        draft.channel = draft.channel if draft.own_channel else None  # 按内容分 … in a sentence of its own
+    elif not sentence.tools.channels.applies(draft.code):
         draft.channel = head.channel if head.channel and draft.code.split(".")[:2] == head.code.split(".")[:2] else None
-    elif draft.category in _OTHERS and draft.channel is not None and not draft.own_channel:
+    elif draft.category in sentence.tools.wording.others and draft.channel is not None and not draft.own_channel:
         draft.channel = "other" if _other_channel(sentence, draft, head) else head.channel
     elif (
         draft.channel is None
@@ -145,7 +138,7 @@ def _taken_by_sister(sentence: Sentence, draft: Draft) -> bool:
 
 def _other_channel(sentence: Sentence, draft: Draft, head: Draft) -> bool:
     """Whether 其他 stands among channels (网站 5 条、其他 2 条), not among kinds of content."""
-    if draft.category not in _KINDS:
+    if draft.category not in sentence.tools.wording.other_kinds:
         return True
     sisters = [other for other in sentence.drafts[sentence.first :] if other.part_of is not None and other is not head]
     return bool(sisters) and sisters[-1].own_channel

@@ -98,6 +98,7 @@ class CueSet:
     """分为五类：, 包括以下几类： somewhere behind a number: a list of its parts begins."""
     part_total: regex.Pattern[str]
     distributed: regex.Pattern[str]
+    pointing: regex.Pattern[str]
     each_tail: regex.Pattern[str]
     share: regex.Pattern[str]
     kind_of_unit: dict[str, int]
@@ -120,9 +121,8 @@ def compile_cues(cues: Cues) -> CueSet:
         ),
         part_total=compiled(cues.parts.total, after=r"(?:\p{Han}{0,12})?$"),
         distributed=compiled(cues.distributed),
-        each_tail=regex.compile(
-            rf"(?:{either(cues.each)})(?:为|达到?|是|有|在|保持在|实现|超过|获得?|召开|举办|发布|办|举行|开展|组织|公开|公布|制发|收到)?了?$"
-        ),
+        pointing=compiled(cues.pointing),
+        each_tail=regex.compile(rf"(?:{either(cues.each)})(?:{either(cues.each_verbs)})?了?$"),
         share=regex.compile(
             r"(?:占比|比例|占)(?:达到?|约?为|到|了|约|高达|超|超过)*$|占[^，,；;。]{1,24}?(?:的比例|比例|比重)?(?:为|的|约|达)*$"
         ),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.model import Bound, Measure, Period, ScopeKind
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct, array_like=True):
     """A figure before it is finished. `start` and `end` index the text of its line."""
 
     code: str
@@ -31,7 +32,7 @@ class Draft:
     channel: str | None = None
     scope: str | None = None
     scope_kind: ScopeKind | None = None
-    period: Period = field(default_factory=Period)
+    period: Period = Period()
     category: str | None = None
     part_of: int | None = None
     parts_exhaustive: bool | None = None
@@ -83,11 +84,15 @@ class Units:
         indicator = self._indicators.get(code)
         if indicator is None:
             return same if unit in _PEOPLE else unit
+        if unit in _CASES and not code.startswith(_OF_CASES):
+            return unit
         usual = indicator.units
         return same if same in usual[:_USUAL] and code not in _AS_PRINTED else unit
 
 
-_ALIKE = {"名": "人", "位": "人", "起": "件", "宗": "件", "桩": "件", "例": "件", "处": "个", "所": "个"}
+_ALIKE = {"名": "人", "位": "人", "起": "件", "宗": "件", "桩": "件", "处": "个", "所": "个"}
 _PEOPLE = frozenset({"名", "位"})
+_CASES = frozenset({"起", "宗", "桩"})
+_OF_CASES = ("t3.", "t4.", "requests.", "t2.", "s14.")
 _AS_PRINTED = frozenset({"accountability.cases", "evaluation.rank"})
 _USUAL = 2

@@ -20,6 +20,7 @@ from pipeline.narrative.naming import (
     mark_years,
     minus,
     part,
+    published,
     same_verb,
     several_kinds,
     took_part,
@@ -52,11 +53,12 @@ _GOOD = 2.4
 _LOOSE = frozenset({"个", "项", "类", "种", "方面", "大", "家", "次", "名", "条", "位", "处", "部", "套", "人"})
 """Units behind a Chinese numeral that count anything (三个方面): no figure without an indicator."""
 _POWER_LINE = re.compile(r"(?P<kind>t2\.\w+)\.items_(?P<line>prev|change)$")
-_DECIDED = re.compile("处理决定|决定数")
+_DECIDED = re.compile("处理决定|决定数|决定$")
 _CHANGED = re.compile(r"(?P<less>减少?|取消|下降)|增加?|新增")
 _SITE = frozenset({"网站"})
 _SOCIAL = frozenset({"wechat", "weibo", "newmedia", "app"})
 _BACK = 50
+_BY_CHANNEL = frozenset({"disclosure.items", "newmedia.accounts"})
 _MEDIA = "newmedia."
 """Reads and followers speak of the account told before them, part or not."""
 
@@ -76,7 +78,8 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     if changed is not None:
         sentence.add(index, changed)
         return
-    if link is not None and among_information(previous, link, quantity.unit):
+    told = any(hit.kind == "act" for hit in beside.left)
+    if link is not None and not told and among_information(previous, link, quantity.unit):
         link = None
     mixed = whole is None and link is not None and several_kinds(sentence, beside, link, quantity.unit, near)
     if whole is not None:
@@ -85,6 +88,8 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         sentence, index, beside
     ):
         verdict = Verdict(("t3.granted",), "t3-granted-1", "公开（答复）")
+    elif (line := published(sentence, index, beside, previous)) is not None:
+        verdict = Verdict((line,), "listed", "前项文件的公开")
     elif mixed:
         verdict = Verdict(("disclosure.items",), "listed", "几类信息合计", labels.phrase(sentence.frame, beside, index))
     elif (people := took_part(sentence, previous, quantity.unit, beside, link)) is not None:
@@ -108,7 +113,10 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         sentence.passage.set_aside(quantity.start, quantity.end, "no_indicator")
         return
     if whole is None and link is not None:
-        verdict.codes = same_verb(sentence.previous(index), beside, verdict.codes)
+        before = previous
+        while before is not None and before.part_of is not None:
+            before = sentence.drafts[before.part_of]  # 公开规章 9 件（废止 2 件）、规范性文件 4 件
+        verdict.codes = same_verb(before, beside, verdict.codes)
     for code in verdict.codes:
         draft = draft_of(sentence, index, coded(sentence, code, beside, link), verdict, beside)
         draft.measure = measured.measure
@@ -136,7 +144,9 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
 
 def _next_channel(sentence: Sentence, index: int, previous: Draft, beside: Zone) -> bool:
     """Whether nothing but a channel stands before a number in a list by channels (网站 90 条，新闻媒体 12 条)."""
-    if previous.code != "disclosure.items" or not previous.own_channel or previous.measure != "level":
+    if previous.code not in _BY_CHANNEL or previous.measure != "level":
+        return False
+    if previous.code == "disclosure.items" and not previous.own_channel:
         return False
     quantity = sentence.frame.quantities[index]
     text = sentence.text[previous.end : quantity.start].strip("，,、")

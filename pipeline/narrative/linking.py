@@ -60,7 +60,7 @@ class Linker:
     """All rules, indexed by the first term of their keys."""
 
     def __init__(self, lexicon: Lexicon, cues: CueSet) -> None:
-        self._rules: dict[str, list[Rule]] = {}
+        self.rules: dict[str, list[Rule]] = {}
         kinds = {row.code: row for row in lexicon.rows(Indicator)}
         for alias in lexicon.rows(Alias):
             units = _units(alias, kinds, cues)
@@ -70,7 +70,7 @@ class Linker:
                     (atom.rstrip("!"), SAME_SENTENCE if atom.endswith("!") else _ANYWHERE) for atom in alias.near
                 )
                 rule = Rule(alias.id, alias.codes, atoms, near, alias.without, units, alias.priority)
-                self._rules.setdefault(atoms[0], []).append(rule)
+                self.rules.setdefault(atoms[0], []).append(rule)
 
     def best(self, zone: Zone, near: Mapping[str, float], unit: str | None) -> Link | None:
         """The best rule for a number with this zone. `near` gives how close each term stands; `unit` "" is unprinted.
@@ -80,7 +80,7 @@ class Linker:
         weights = zone.weights
         found: Link | None = None
         for term in weights:
-            for rule in self._rules.get(term, ()):
+            for rule in self.rules.get(term, ()):
                 if unit and rule.units and unit not in rule.units:
                     continue
                 if unit == "" and rule.units == _RATES:

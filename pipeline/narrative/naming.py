@@ -19,44 +19,6 @@ from pipeline.narrative.structure import Zone
 if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
-_INHERITING = frozenset(
-    {
-        "interpretation.items",
-        "proposals.handled",
-        "websites.count",
-        "newmedia.items",
-        "press.articles",
-        "consultation.topics",
-        "mailbox.received",
-        "hotline.received",
-        "disclosure.documents",
-        "disclosure.updated",
-        "newmedia.accounts",
-        "training.sessions",
-        "coverage.units",
-        "newmedia.reads",
-        "newmedia.followers",
-        "columns.count",
-        "venues.count",
-        "access_points.count",
-        "catalog.items",
-        "data.sets",
-        "powers.items",
-        "service.items",
-        "gazette.issues",
-        "outreach.materials",
-        "press.conferences",
-        "meetings.held",
-        "outreach.events",
-        "activities.people",
-        "training.people",
-        "service.completed",
-        "activities.held",
-        "inspections.held",
-        "responses.items",
-    }
-)
-"""Wholes whose parts keep their code, unless a part's own code is of the same family."""
 _SURE = 4.0
 _LOOSE = frozenset({"个", "项", "类", "种", "方面", "大", "家", "次", "名", "条", "位", "处", "部", "套", "人"})
 """Units behind a Chinese numeral that count anything (三个方面): no figure without an indicator."""
@@ -66,7 +28,7 @@ _CARRIED_OUT = re.compile(
     r"(?:转|留|移|延|顺延|跨|推)(?:至|到|入|往|待)?(?:了)?(?:下一?年|次年|明年|来年|(?P<year>20\d\d)年)"
 )
 _CARRIED_IN = re.compile(
-    r"(?:(?:上一?年|去年|(?P<year>20\d\d)年)(?:度)?(?:结转|转来|转入|接转|遗留|转结|移交|未办结|顺延)|(?:结转自|承接|转自)(?:上一?年|去年))"
+    r"(?:(?:上一?年|去年|(?P<year>20\d\d)年)(?:度)?(?:结转|转过来|带过来|转来|转入|接转|遗留|转结|移交|未办结|顺延|留下|剩下|剩余|没办完|未办完|移来|带来|留转|流转|未了结|收而未结)|(?:结转自|承接|转自)(?:上一?年|去年))"
 )
 _INCLUDED = re.compile(
     r"(?:连同|含|包括|加上|算上|计入|连)[^，,；;（）]{0,14}(?:转|遗留)[^，,；;（）]{0,8}(?:办结|答复|办理|处理|办完|收到|受理|办复|共)"
@@ -83,20 +45,22 @@ _WHEN_ONLY = re.compile(
 )
 _BACK = 30
 _MOVED = re.compile(
-    r"^[，,、的]?(?:20\d\d年|本年|今年|当年)?(?:则|已|又|再)?(?:提高|提升|上升|升|增加|增长|增|下降|降低|降|减少|减|缩短|压缩|扩大|回落|变为|变)(?:到|至|为)了?$"
+    r"^[，,、的]?(?:20\d\d年|本年|今年|当年)?(?:则|已|又|再)?(?:提高|提升|上升|升|增加|增长|增|下降|降低|降|减少|减|缩短|压缩|扩大|回落|变为|变|整合|压减|精简|合并|归并|调整|缩减|控制|优化|下调|上调|压)(?:到|至|为|成)了?$"
 )
 """Between two numbers: the second is where the first moved to (满意率由 95% 提高到 97%)."""
 _TOTALLED = re.compile("合计|共计|总计|两项|总共|加起来")
 _CLAUSE_END = re.compile(r"[，,；;。：:]")
 _OTHERS = ("其他", "其它")
 _GIVEN = ("公开", "同意公开", "给予公开", "予以公开")
+_MADE_PUBLIC = ("公开", "新公开", "主动公开", "对外公开", "本年新公开", "当年公开", "向社会公开", "公布")
+_RESULT = re.compile(r"t3\.(?:granted|partial|denied|unavailable|rejected|other)")
 _CASES = frozenset({"件", "份", "宗", ""})
 _AMENDED = ("修改", "修订", "修正", "新修订", "修订修改")
 _KEEPING = frozenset({"disclosure.items", "disclosure.updated", "disclosure.documents"})
 """Wholes whose parts keep their code whatever their label."""
 _ITEM_UNITS = frozenset({"条", "条次", "篇", "则"})
 _PUBLISHING = frozenset({"公开", "刊登"})
-_THINGS = frozenset({"件", "份", "项", "批", "部", "篇", "条", "个"})
+_THINGS = frozenset({"件", "份", "项", "批", "部", "篇", "条", "个", "批次"})
 """Units of what a verb of publishing may publish (公开批复 40 件)."""
 _NOT_ITEMS = frozenset(
     {
@@ -116,11 +80,7 @@ _LISTED_RECORDS = frozenset({"powers.items", "t2.licensing.decisions", "t2.penal
 """公示行政处罚 25 项，行政许可 7 项: what goes on with published records is published."""
 _ANSWERED = {"mailbox.replied": "mailbox.received", "hotline.handled": "hotline.received"}
 _DECIDED = re.compile(r"t2\.\w+\.decisions$")
-_DECISIONS = {
-    "许可": "t2.licensing.decisions",
-    "处罚": "t2.penalty.decisions",
-    "强制": "t2.coercion.decisions",
-}
+_DECISIONS = {"许可": "t2.licensing.decisions", "处罚": "t2.penalty.decisions", "强制": "t2.coercion.decisions"}
 _ACCOUNTS = frozenset({"newmedia.opened", "newmedia.closed"})
 _LAST_YEAR = ("上年", "去年", "上一年", "往年")
 _NEXT_YEAR = ("下年", "次年", "明年", "下一年", "今年", "下个年")
@@ -144,7 +104,10 @@ def same_verb(previous: Draft | None, beside: Zone, codes: tuple[str, ...]) -> t
     """废止规章 1 件、规范性文件 12 件: the verb of the figure before holds where this one has none of its own."""
     if previous is None or len(codes) != 1 or any(hit.kind in ("act", "result") for hit in beside.left):
         return codes
-    if previous.code == "disclosure.items" and codes[0] in _LISTED_RECORDS and previous.measure == "level":
+    published = previous.code == "disclosure.items" or previous.code.endswith(".published")
+    if published and codes[0] in _LISTED_RECORDS and previous.measure == "level":
+        return ("disclosure.items",)
+    if previous.code == "participation.public" and codes[0].startswith("meetings."):
         return (previous.code,)
     if codes[0] == "powers.items" and _DECIDED.match(previous.code):
         return tuple(code for term, code in _DECISIONS.items() if beside.has(term))[:1] or codes
@@ -211,9 +174,12 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
         pass
     elif link is not None and head.code not in _KEEPING:
         own = family(link.codes[0]) == family(head.code) and not (divided and link.codes[0] == "s14.complaints")
-        answered = head.code in sentence.tools.words.parts.wholes and link.codes[0].startswith("s14.answered.")
-        if own or answered or (not divided and head.code not in _INHERITING and link.score >= _SURE):
+        cues = sentence.tools.words.parts
+        answered = head.code in cues.wholes and link.codes[0].startswith("s14.answered.")
+        if own or answered or (not divided and head.code not in cues.inheriting and link.score >= _SURE):
             verdict.codes, verdict.alias, verdict.rule = link.codes, link.rule.id, f"{rule} {link.why}"
+    if category and category.startswith(_OTHERS) and head.code.startswith("t4.") and not divided:
+        verdict.codes = (f"{head.code.rsplit('.', 1)[0]}.other",)
     if (
         category
         and category.startswith(_OTHERS)
@@ -222,6 +188,14 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
     ):
         verdict.codes = ("t3.other",)
     return verdict
+
+
+def published(sentence: Sentence, index: int, beside: Zone, previous: Draft | None) -> str | None:
+    """The line of a document's publication told by its verb alone (规范性文件新制作 15 件，新公开 18 件), else None."""
+    before = _DOCUMENTS.match(previous.code) if previous is not None and previous.measure == "level" else None
+    if before is None or beside.has("公开总数") or not _label_is(sentence, index, beside, _MADE_PUBLIC):
+        return None
+    return f"{before[1]}.published"
 
 
 def given(sentence: Sentence, index: int, beside: Zone) -> bool:
@@ -242,13 +216,15 @@ def several_kinds(sentence: Sentence, beside: Zone, link: Link, unit: str, near:
     if link.codes[0] not in _KINDS or unit not in _ITEM_UNITS or near.get("公开", 0.0) < SAME_SENTENCE:
         return False
     things = [hit for hit in beside.left if hit.kind == "thing"]
-    return any(
-        one.terms[0] != other.terms[0]
-        and "公报" not in (one.terms[0], other.terms[0])
-        and sentence.text.startswith(_AND, one.end)
-        and other.start - one.end <= _JOINER
-        for one, other in pairwise(things)
-    )
+    for one, other in reversed(list(pairwise(things))):
+        joined = sentence.text.startswith(_AND, one.end)
+        if not joined and sentence.text[one.end : other.start] in ("", "类"):
+            continue  # 解读类信息
+        if not joined or other.start - one.end > _JOINER:
+            return False
+        if one.terms[0] != other.terms[0] and "公报" not in (one.terms[0], other.terms[0]):
+            return True
+    return False
 
 
 def took_part(sentence: Sentence, previous: Draft | None, unit: str, beside: Zone, link: Link | None) -> str | None:
@@ -284,7 +260,7 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
         same = same or not quantity.unit
         nouns = any(hit.kind in ("thing", "result") for hit in (*beside.left, *beside.right))
         between = sentence.text[previous.end : quantity.start]
-        loose = nouns and quantity.unit in ("次", "个", "人", "家")
+        loose = nouns and quantity.unit in ("次", "个", "人", "家") and previous.code not in _KEEPING
         going_on = not any(sign in between for sign in "；;")
         if item and label and previous.code in _NOT_ITEMS and (same or going_on):
             return Verdict(("disclosure.items",), "listed", "接前项的公开信息", label)
@@ -296,6 +272,8 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
             return Verdict(("t3.received",), "listed", "按内容分", label)
         if previous.code == "t3.carried_in" and _TOTALLED.search(between):
             return Verdict(("requests.intake",), "t3-intake-1", "新收加结转")
+        if label.startswith(_OTHERS) and _RESULT.match(previous.code) and quantity.unit in _CASES:
+            return Verdict(("t3.other",), "t3-other-1", "其余结果")
         if same and not loose and going_on and not previous.code.startswith("other:"):
             return Verdict((previous.code,), previous.alias, "接前项", label or None)
     if label and _among_published(sentence, previous, quantity.start, beside, link) and quantity.unit in _THINGS:
@@ -308,7 +286,7 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
         head = _last_head(sentence, quantity.unit)
         if head is not None:
             return Verdict((head.code,), head.alias, "同前项，时间不同")
-    if item and label and _published(sentence, quantity.start, near, label):
+    if item and label and _published(sentence, quantity.start, label):
         return Verdict(("disclosure.items",), "listed", "公开的信息", label)
     if (
         label
@@ -333,7 +311,9 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
 
 def _among_published(sentence: Sentence, previous: Draft | None, at: int, beside: Zone, link: Link | None) -> bool:
     """Whether a number goes on with a list of published things: no verb begins it anew (结果 8 个，出让信息 7 个)."""
-    if previous is None or link is not None or previous.code != "disclosure.items" or previous.measure != "level":
+    if previous is None or link is not None or previous.measure != "level":
+        return False
+    if previous.code not in _KEEPING and not previous.code.endswith(".published"):
         return False
     if any(sign in sentence.text[previous.end : at] for sign in "；;"):
         return False
@@ -351,15 +331,11 @@ def _last_head(sentence: Sentence, unit: str) -> Draft | None:
     return None
 
 
-def _published(sentence: Sentence, at: int, near: dict[str, float], label: str) -> bool:
-    """Whether something counted in 条 is told among what was published: by the verb, or by a channel alone."""
-    if near.get("公开", 0.0) >= SAME_SENTENCE:
-        return True
-    if sentence.tools.channels.only(label):
-        return True
-    return sentence.first < len(sentence.drafts) and any(
-        draft.code == "disclosure.items" for draft in sentence.drafts[sentence.first :]
-    )
+def _published(sentence: Sentence, at: int, label: str) -> bool:
+    """Whether what is counted in 条 is information: all that is not moved (由 11 条压到 5 条) or of another kind."""
+    if sentence.text.endswith(("由", "从"), 0, at):
+        return False
+    return not label.endswith(sentence.tools.words.no_items)
 
 
 def coded(sentence: Sentence, code: str, beside: Zone, link: Link | None) -> str:

@@ -18,7 +18,7 @@ from pipeline.narrative.structure import Frame
 _BACK = 12
 _AHEAD = 40
 _TOLD_BY = regex.compile(
-    r"(?:按照?|从|以)[^，。；,;：:0-9]{1,12}?(?:分类|分|来看|看|划分|区分|统计|来说|计)[，,：:]?|(?:在)?(?P<what>已?(?:收到|受理|新收|办结|答复|办理|处理|答复过))的?[^，。；,;：:0-9]{0,10}(?:\d+件?)?(?:中|里|里面|之中|件里|件中)[，,：:]?"
+    r"(?:按照?|从|以)[^，。；,;：:0-9]{1,12}?(?:分类|分|来看|看|划分|区分|统计|来说|计|拆开|拆分|归类|来算|来讲|来分)(?:是|为|的话)?[，,：:]?|(?:在)?(?P<what>已?(?:收到|受理|新收|办结|答复|办理|处理|答复过))的?[^，。；,;：:0-9]{0,10}(?:\d+件?)?(?:中|里|里面|之中|件里|件中)[，,：:]?"
     r"|(?:在|全年|年内|本年|所)(?P<pub>主动公开|公开|发布)的[^，。；,;：:0-9]{0,10}(?:\d+[条件])?[^，。；,;：:0-9]{0,10}(?:中|里)[，,：:]"
 )
 _TOUCHES = regex.compile("[，,、]?涉及")
@@ -219,10 +219,10 @@ class Parts:
                 return False
         return quantity.value <= (draft.high if draft.high is not None else quantity.value)
 
-    def _amid(self, whole: Whole, quantity: Quantity, frame: Frame) -> bool:
+    def _amid(self, whole: Whole, quantity: Quantity, level: int, frame: Frame) -> bool:
         """Whether a number of another unit stands amid the parts of a whole (文件 9 条，征集 2 期，动态 20 条)."""
         head = self._drafts[whole.draft]
-        if whole.first or quantity.unit not in _AMID or not head.counts:
+        if whole.first or quantity.unit not in _AMID or not head.counts or level != whole.bracket:
             return False
         stop = _SEMICOLON.search(frame.text, quantity.end, frame.end)
         end = stop.start() if stop else frame.end
@@ -247,7 +247,7 @@ class Parts:
                 w
                 for w in self.open
                 if frame.within(level, w.bracket)
-                and (self._holds(self._drafts[w.draft], quantity) or self._amid(w, quantity, frame))
+                and (self._holds(self._drafts[w.draft], quantity) or self._amid(w, quantity, level, frame))
             ]
             if not fitting:
                 return None

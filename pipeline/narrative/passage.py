@@ -113,7 +113,7 @@ class Passage:
         """Results are parts of what was handled where the passage states that, else of what was received."""
         cues = self.tools.words.parts
         for number, draft in enumerate(self.drafts):
-            if draft.part_of is not None or not draft.counts or not draft.code.startswith(cues.results):
+            if draft.part_of is not None or not (draft.counts or draft.zero) or not draft.code.startswith(cues.results):
                 continue
             held = next(
                 (found for every in (False, True) for whole in cues.wholes

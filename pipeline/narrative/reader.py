@@ -14,18 +14,21 @@ import regex
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.lexicon.schema.prose import Cues
+from pipeline.lexicon.schema.wording import Wording
 from pipeline.model import Claim, Document, Figure, RawTable, Report, Section, Struct, Unread
 from pipeline.narrative.claims import Universals
-from pipeline.narrative.context import Channels, Periods, Scopes
+from pipeline.narrative.context import Channels, Scopes
 from pipeline.narrative.cues import TermFinder, compile_cues
 from pipeline.narrative.drafts import Units
 from pipeline.narrative.finish import Finisher
 from pipeline.narrative.linking import Linker
 from pipeline.narrative.measures import Measures
 from pipeline.narrative.passage import Passage, Place
+from pipeline.narrative.periods import Periods
 from pipeline.narrative.segment import make_segmenter
 from pipeline.narrative.sentences import Line, Offsets, taken
 from pipeline.narrative.structure import Fillers
+from pipeline.narrative.wording import compile_wording
 from pipeline.narrative.zeros import Absences
 from pipeline.numbers import NumberReader
 from pipeline.text import fold
@@ -56,10 +59,12 @@ class Tools:
         self.terms = TermFinder(lexicon)
         self.linker = Linker(lexicon, self.cues)
         self.measures = Measures(cues, self.cues)
-        self.scopes = Scopes(cues)
-        self.channels = Channels(cues)
-        self.periods = Periods(cues)
-        self.absences = Absences(cues)
+        wording = lexicon.one(Wording)
+        self.wording = compile_wording(wording)
+        self.scopes = Scopes(cues, wording.scope)
+        self.channels = Channels(cues, wording.channel)
+        self.periods = Periods(cues.periods, wording.time)
+        self.absences = Absences(cues, wording.absence)
         self.universals = Universals(cues)
         self.fillers = Fillers(cues.fillers)
         self.segmenter = make_segmenter(lexicon)
@@ -74,8 +79,8 @@ class ProseReader:
     """Reads the prose of documents; built once per process, safe to use again."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._tools = Tools(lexicon)
-        self._finisher = Finisher(self._tools)
+        self.tools = Tools(lexicon)
+        self.finisher = Finisher(self.tools)
 
     def read(
         self,
@@ -86,9 +91,17 @@ class ProseReader:
     ) -> ProseResult:
         """Figures, unread numbers and claims of the prose outside `taken_spans` (the statutory tables)."""
         report = report or Report()
+        result = self.finisher.start(document, report)
+        for line, where, _ in self.lines(document, sections, taken_spans):
+            Passage(self.tools, line, where, report, result).read()
+        return self.finisher.finish(result)
+
+    def lines(
+        self, document: Document, sections: Sequence[Section], taken_spans: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[Line, Place, tuple[int, int]]]:
+        """The paragraphs to look into, where each stands, and its span in the folded text."""
         folded = fold(document.text)
         offsets = Offsets(folded)
-        result = self._finisher.start(document, report)
         starts = [section.start for section in sections]
         topic: dict[str, float] = {}
         current = -1
@@ -107,10 +120,7 @@ class ProseReader:
                 topic = self._topic(raw, bool(titled)) or topic
             if not _GATE.search(raw):
                 continue
-            line = Line(folded, a, b)
-            where = Place(number, topic, bool(titled), place < 0 and bool(sections))
-            Passage(self._tools, line, where, report, result).read()
-        return self._finisher.finish(result)
+            yield Line(folded, a, b), Place(number, topic, bool(titled), place < 0 and bool(sections)), (a, b)
 
     def read_text(self, text: str, report: Report | None = None) -> ProseResult:
         """Reads a bare text, one paragraph a line, as `gongkai lexicon try` does."""
@@ -124,7 +134,7 @@ class ProseReader:
             if end > _HEADING_LENGTH:
                 return {}
             text = text[:end]
-        return {term: 0.7 for hit in self._tools.terms.find(text, 0, len(text)) for term in hit.terms}
+        return {term: 0.7 for hit in self.tools.terms.find(text, 0, len(text)) for term in hit.terms}
 
 
 def document_of(text: str, source: str = "text") -> Document:

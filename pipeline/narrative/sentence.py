@@ -9,36 +9,34 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.model import Period, Quantity, ScopeKind
-from pipeline.narrative import compared, judge
+from pipeline.narrative import again, compared, judge
 from pipeline.narrative.attributes import scope_at
 from pipeline.narrative.cues import Hit
 from pipeline.narrative.drafts import Draft, family
 from pipeline.narrative.measures import LEVEL, Measured
 from pipeline.narrative.naming import by_form
 from pipeline.narrative.refuse import refusal
-from pipeline.narrative.structure import NOUNS, Frame, Zone, coordinates, run_of_quantities, zone
+from pipeline.narrative.structure import CONTENT, NOUNS, Frame, Zone, coordinates, run_of_quantities, zone
 from pipeline.narrative.zeros import Zero
 
 if TYPE_CHECKING:
     from pipeline.narrative.passage import Passage
 
-_SECTION_TOPICS = {3: {"申请": 0.5}, 4: {"复议": 0.5, "诉讼": 0.45}}
 _PROBLEMS = 5
 _FORM_YEAR = 2019
-_CARRIED = "结转"
-_LAST_YEAR = regex.compile("上一?年|去年")
+_CARRIED, _CARRIED_IN = "结转", "t3.carried_in"
 _CLOSE = 6
 _OUTCOME = "纠正"
 _CORRECTED = "t4.suit.corrected"
+_PREVIOUS, _CHANGE = ".items_prev", ".items_change"
 _NEAREST, _FADE, _FARTHEST = 2.0, 120.0, 0.8
 _LISTED, _SHARED = 4.0, 2.5
 _COUNTED = frozenset({"thing", "rate", "result"})
 _BEHIND = 16
 _CLAUSE_END = regex.compile(r"[，,；;。：:]")
 _BACK = 50
-_EVERY = ("均为", "各为", "各")
+_FEW = 8
 _LONGEST_ITEM = 12
-_JOINERS = "、和与及,， 以"
 
 
 class Sentence:
@@ -127,6 +125,8 @@ class Sentence:
         if reason is not None:
             self.passage.set_aside(quantity.start, quantity.end, reason)
             return
+        if again.repeats(self, index, beside):
+            return
         near = self._near(quantity)
         if measured.measure in ("change", "change_rate", "ratio"):
             compared.change(self, index, beside, near, measured)
@@ -139,11 +139,13 @@ class Sentence:
     def _context(self) -> dict[str, float]:
         """How much the terms of section, heading and sentences before count."""
         place = self.passage.place
-        base = dict(_SECTION_TOPICS.get(place.section or 0, {}))
+        base = dict(self.tools.wording.topics.get(place.section or 0, {}))
         base.update(place.topic)
         for term, weight in self.passage.earlier.items():
             if base.get(term, 0.0) < weight:
                 base[term] = weight
+        if any(family(draft.code) == "t3" for draft in self.drafts[-_FEW:]):
+            base.setdefault("申请", 0.4)
         return base
 
     def _near(self, quantity: Quantity) -> dict[str, float]:
@@ -161,8 +163,9 @@ class Sentence:
         near = self._base.copy()
         if any(family(draft.code) == "t3" for draft in self.drafts[self.first :]):
             near["申请"] = _FARTHEST  # 上年结转 2 件，共受理 265 件: the first says what all are
+        at = quantity.start - _FADE * (_NEAREST - _FARTHEST)
         for term, end in self._positions.items():
-            near[term] = max(_NEAREST - (quantity.start - end) / _FADE, _FARTHEST)
+            near[term] = _NEAREST - (quantity.start - end) / _FADE if end > at else _FARTHEST
         stop = _CLAUSE_END.search(self.text, quantity.end, min(quantity.end + _BEHIND, self.frame.end))
         behind = stop.start() if stop else quantity.end + _BEHIND
         for hit in hits[self._seen :]:  # 对 36 个部门开展检查: what the number serves for may be told behind it
@@ -188,11 +191,15 @@ class Sentence:
         if shared or quantity.each or both:
             end = beside.start + shared.start() if shared else quantity.start
             listed = self._listed(beside.start, end)
-            items = [item for item in listed if self._names(item)]
-            if (quantity.each or self.text.endswith(_EVERY, 0, quantity.start)) and quantity.unit != "%":
+            rates = quantity.unit == "%" and all(self.text.endswith(self.tools.wording.rates, a, b) for a, b in listed)
+            all_named = rates or all(map(self._does, listed))
+            items = listed if all_named else [item for item in listed if self._names(item)]
+            if (
+                quantity.each or self.text.endswith(self.tools.wording.every, 0, quantity.start)
+            ) and quantity.unit != "%":
                 items = listed if all(b - a <= _LONGEST_ITEM for a, b in listed) else items
             if len(items) > 1:
-                return [self._narrowed(beside, item, beside.left, False) for item in items]
+                return [self._narrowed(beside, item, self._held_by_all(beside, items), False) for item in items]
             for word, parts in self.tools.words.pairs.items():
                 if self.text.find(word, beside.start, end) >= 0:
                     return [beside for _ in parts]
@@ -205,7 +212,7 @@ class Sentence:
             return False
         between = self.text[self.frame.quantities[before].end : self.frame.quantities[index].start]
         other = self.frame.quantities[before].unit != self.frame.quantities[index].unit
-        return other and not between.strip(_JOINERS)
+        return other and not between.strip(self.tools.wording.joiners)
 
     def _joined_to_change(self, index: int) -> bool:
         """Whether nothing but 和 or 、 stands between this number and a change of the same unit before it."""
@@ -214,7 +221,7 @@ class Sentence:
             return False
         one, other = self.frame.quantities[before], self.frame.quantities[index]
         between = self.text[one.end : other.start]
-        return one.unit == other.unit and bool(between) and not between.strip(_JOINERS)
+        return one.unit == other.unit and bool(between) and not between.strip(self.tools.wording.joiners)
 
     def _distribute(self, index: int, beside: Zone, end: int) -> bool:
         """微博、微信分别发布 126 条、286 条: gives each number of the run its thing. False where there is no list."""
@@ -232,8 +239,16 @@ class Sentence:
             self._lists[number] = (item, beside.left, whole)
         return True
 
+    def _does(self, item: tuple[int, int]) -> bool:
+        return any(item[0] <= hit.start and hit.end <= item[1] and hit.kind in CONTENT for hit in self.frame.hits)
+
     def _names(self, item: tuple[int, int]) -> bool:
         return any(item[0] <= hit.start and hit.end <= item[1] and hit.kind in NOUNS for hit in self.frame.hits)
+
+    def _held_by_all(self, beside: Zone, items: list[tuple[int, int]]) -> list[Hit]:
+        """What the things of a list share; where each has a verb of its own (制发、废止、现行有效均为 0 件) none is."""
+        acts = [[hit for hit in beside.left if hit.kind == "act" and a <= hit.start < b] for a, b in items]
+        return [] if all(acts) else beside.left
 
     def _listed(self, start: int, end: int) -> list[tuple[int, int]]:
         cut = max(self.text.rfind(sign, start, end) for sign in "；;：:")
@@ -302,9 +317,12 @@ class Sentence:
         nothing = Decimal(0)
         start = self.frame.start
         period = self.tools.periods.find(self.text, start, zero.start, self.passage.report.year) or Period()
-        for code in self._denied(zero):
+        for code in self._denied(zero, period):
             indicator = self.tools.indicators.get(code)
-            unit = indicator.units[0] if indicator is not None and indicator.units else zero.unit or "件"
+            usual = indicator.units[0] if indicator is not None and indicator.units else "件"
+            unit = zero.unit or usual
+            if code.endswith(_CHANGE) or code == _CARRIED_IN:
+                period = Period()
             self.drafts.append(
                 Draft(
                     code=code, value=nothing, unit=unit, bound="exact", low=nothing, high=nothing, start=zero.start,
@@ -314,7 +332,7 @@ class Sentence:
             )  # fmt: skip
             scope_at(self, self.drafts[-1], zero.start)
 
-    def _denied(self, zero: Zero) -> tuple[str, ...]:
+    def _denied(self, zero: Zero, period: Period) -> tuple[str, ...]:
         """The codes of an absence: outcomes by the cases told before, documents by the form of the report."""
         if zero.code == _CORRECTED and zero.term == _OUTCOME:
             here = {draft.code for draft in self.drafts[self.first :]}
@@ -324,10 +342,14 @@ class Sentence:
             review = "t4.review.total" in told or ("复议" in self.text and "诉讼" not in self.text)
             if review and not any(code.startswith("t4.suit") for code in told):
                 return ("t4.review.corrected",)
-        if zero.term == _CARRIED and _LAST_YEAR.search(
-            self.text, max(zero.start - _CLOSE, self.frame.start), zero.start
+        if zero.term == _CARRIED and (
+            period.kind == "last_year"
+            or self.tools.wording.last_year.search(self.text, max(zero.start - _CLOSE, self.frame.start), zero.start)
         ):
-            return ("t3.carried_in",)
+            return (_CARRIED_IN,)
+        if zero.code.endswith(_CHANGE):
+            listed = self.drafts[-1].code if self.first < len(self.drafts) else ""
+            return (listed.removesuffix(_PREVIOUS) + _CHANGE,) if listed.endswith(_PREVIOUS) else ()
         return (by_form(self, zero.code),)
 
     def _universals(self) -> None:

@@ -25,7 +25,7 @@ _SEPARATORS = re.compile("[，,；;：:]")
 _RIGHT = regex.compile(r"[\p{Han}A-Za-z“”\"《》、（）]*")
 _RIGHT_CLAUSE = regex.compile(r"[^，,；;。：:、（）()0-9]*")
 _RIGHT_CUT = regex.compile(
-    r"均|已|都|(?<!公)共(?!享|同|产|青|建|治)|全部|涉及|涵盖|并(?!行)|较|同比|环比|比上|比去|占|达|其中|包括|分别|回复率|为[^民企]|由|经|被|通过|以上|(?<!全)覆盖|累计|予以(?!公开)|开展|实施|没有(?!现成)|(?<!尚)未(?!审结|到|办结|答复|届满|满|予公开)|无(?!法)|组成|用于|对|进行|负责"
+    r"均|已|都|(?<!公)共(?!享|同|产|青|建|治)|全部|涉及|涵盖|并(?!行)|较|同比|环比|比上|比去|占|达|其中|包括|分别|回复率|为[^民企]|由|经|被|通过|以上|(?<!全)覆盖|累计|予以(?!公开)|开展|实施|没有(?!现成)|(?<!尚)未(?!审结|到|办结|答复|届满|满|予公开)|无(?!法)|组成|用于|对|进行|负责|开设(?!的)|开通(?!的)|建成(?!的)|设立(?!的)"
 )
 _ADVERBS = regex.compile(
     r"(?:均|已经?|都|全部|按时|按期|按规定?|依法|依规|及时|予以|作出|被|属于?|因|仍|尚|正|当年|年内|在\p{Han}{0,8}[限间]内)+"
@@ -39,7 +39,7 @@ _BASIS = regex.compile(r"(?:按照|按|根据|依据|对照|参照|遵照)[^，,
 _RELATIVE = 0.8
 """What a verb before 的 counts (公开本年制发的规章): it only says which are meant."""
 _ENDS_PHRASE = "，、；。,;）)"
-_COORDINATE = regex.compile(r"、|和|与|及|以及|，|/|或")
+_COORDINATE = regex.compile(r"、|和|与|及(?![时格])|以及|，|/|或")
 _JOIN_ONLY = regex.compile(r"^[、，,和与及以\s]{1,3}$")
 CONTENT = frozenset({"thing", "act", "result", "rate", "way", "who", "mark"})
 NOUNS = frozenset({"thing", "result", "rate", "way", "who"})
@@ -47,6 +47,11 @@ _EXAMPLES = frozenset({"thing", "result", "rate"})
 _AND_SUCH = regex.compile(
     r"(?<![平对同均优相初中高特])等(?![级次同待于额]|各?类?多?种?(?:方式|渠道|形式|途径|平台|媒体))"
 )
+_AND_SUCH_WAYS = regex.compile(
+    r"等\p{Han}{0,6}?(?:方式|渠道|形式|途径|平台|媒体|载体|阵地|窗口)(?!的?(?:解读|建设|宣讲|培训))"
+)
+_SUMMED = ("共计", "合计")
+_CHANNEL_THINGS = frozenset({"网站", "公众号", "账号", "媒体", "公开栏", "平台名", "公报", "专栏", "解读", "申请"})
 MASK = "\x00"
 
 
@@ -201,7 +206,10 @@ def zone(frame: Frame, index: int, fillers: Fillers) -> Zone:
     result.own = any(hit.kind in CONTENT for hit in result.left)
     nouny = False
     listed = _examples_end(frame, result)
+    ways = _ways_end(frame, result)
     for hit in result.left:
+        if hit.end <= ways and hit.kind == "thing" and _CHANNEL_THINGS.isdisjoint(hit.terms):
+            continue
         if hit.end <= listed and hit.kind in _EXAMPLES:
             continue
         if hit.kind == "thing" and _BASIS.search(frame.text, result.start, hit.start) and hit is not result.left[-1]:
@@ -225,6 +233,12 @@ def _examples_end(frame: Frame, result: Zone) -> int:
     if len(nouns) < 2:
         return -1
     match = _AND_SUCH.search(frame.text, result.start, nouns[-1])
+    return match.start() if match else -1
+
+
+def _ways_end(frame: Frame, result: Zone) -> int:
+    """Where the names before 等平台 end that only say by what way (直播某县等线上平台公开 134 条), else -1."""
+    match = _AND_SUCH_WAYS.search(frame.text, result.start, result.core_end)
     return match.start() if match else -1
 
 
@@ -264,7 +278,9 @@ def _head_of_bracket(frame: Frame, level: int, result: Zone) -> None:
 
 def _zone_start(masked: str, gap: int, local: list[Hit]) -> int:
     """Behind the last comma or colon, or further left as long as nothing there names anything."""
-    content = [hit.start for hit in local if hit.kind in CONTENT]
+    content = [
+        hit.start for hit in local if hit.kind in CONTENT and masked[hit.start - gap : hit.end - gap] not in _SUMMED
+    ]
     last = content[-1] if content else -1
     for match in reversed(list(_SEPARATORS.finditer(masked))):
         at = gap + match.end()

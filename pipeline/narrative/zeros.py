@@ -9,23 +9,14 @@ from dataclasses import dataclass
 
 import regex
 
-from pipeline.lexicon.schema.prose import Cues
+from pipeline.lexicon.schema.prose import Absence, Cues
+from pipeline.lexicon.schema.wording import AbsenceWording
 from pipeline.narrative.cues import Hit, either
 from pipeline.narrative.structure import Frame
 
 _CLAUSE_END = regex.compile(r"[，,；;。！？：:]")
-_QUICK = regex.compile(r"未|没|无|零|不存在")
-_ISSUED = regex.compile("制|出台|印发")
 _REST = 8
 _CORRECTED = "纠正"
-_HEADS = frozenset({"复议", "诉讼", "直接起诉", "复议后起诉"})
-_EMPTY = regex.compile(
-    r"^(?:的|过|制发|制定|制作|出台|印发|开展|收取|收到|接到|办理|征收|增减|设立|受理|产生|引发|出现|举办|作出|实施|被提起|提起|此类|类似|任何|相关|有关|该类|情况|情形|现象|案件|事项|事件|发生|等|问题|申请|”|\)|）)*$"
-)
-_CAUSE = frozenset({"申请", "信息"})
-_EFFECT = frozenset({"处理费", "收取", "复议", "诉讼", "举报投诉", "责任追究", "直接起诉", "复议后起诉"})
-_CARRIED = frozenset({"结转", "结转上年", "结转下年"})
-_GOES_ON = regex.compile(r"^(?:件|案件|事项|表)?(?:、|和|及|或|与|以及|，也|及其)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +28,32 @@ class Zero:
     code: str
     term: str
     unit: str = ""
-    """Its unit where the code is no indicator of the list."""
+    """Its unit where it is not the first of the indicator."""
 
 
 class Absences:
     """Finds negations and what they deny."""
 
-    def __init__(self, cues: Cues) -> None:
+    def __init__(self, cues: Cues, wording: AbsenceWording) -> None:
+        self._gate = regex.compile(either(wording.gate))
+        self._issued = regex.compile(either(wording.issued))
+        self._empty = regex.compile(rf"^(?:{either(wording.empty)})*$")
+        self._heads = frozenset(wording.heads)
+        self._causes = frozenset(wording.causes)
+        self._effects = frozenset(wording.effects)
+        self._carried = frozenset(wording.carried)
+        self._goes_on = regex.compile(rf"^(?:{either(wording.goes_on_nouns)})?(?:{either(wording.goes_on)})")
         blocked = either(cues.negation_blockers)
-        self._negation = regex.compile(rf"(?<![有毫别绝独])(?!{blocked})(?:{either(cues.negations)})")
+        self._listed = frozenset(cues.negations_listed)
+        words = either([*cues.negations, *cues.negations_listed])
+        self._negation = regex.compile(rf"(?<![有毫别绝独])(?!{blocked})(?:{words})")
         self._codes = {absence.term: absence for absence in cues.absences}
         self._words = {zero.word: zero.code for zero in cues.zero_words}
         self._zero = regex.compile(either(self._words))
 
     def mentioned(self, text: str, start: int, end: int) -> bool:
         """Whether the stretch holds a negation or such a word at all."""
-        if not _QUICK.search(text, start, end):
+        if not self._gate.search(text, start, end):
             return False
         return bool(self._negation.search(text, start, end) or self._zero.search(text, start, end))
 
@@ -76,8 +77,8 @@ class Absences:
         if any(match.end() <= q.start < end for q in frame.quantities):
             return []
         after = [hit for hit in frame.hits if match.start() <= hit.start and match.end() <= hit.end <= end]
-        zeros = self._zeros(text, match, _caused(text, after))
-        if zeros or end - match.end() > _REST or not _EMPTY.match(text[match.end() : end]):
+        zeros = self._zeros(text, match, self._caused(text, after))
+        if zeros or end - match.end() > _REST or not self._empty.match(text[match.end() : end]):
             return zeros
         begin = max((text.rfind(sign, frame.start, match.start()) for sign in "；;。"), default=-1) + 1
         numbers = [q.end for q in frame.quantities if q.end <= match.start()]
@@ -86,19 +87,25 @@ class Absences:
         clause = max(text.rfind(sign, begin, match.start()) for sign in "，,：:")
         own = [hit for hit in before if hit.start > clause]
         if "均" not in match[0] and not text.endswith(("均", "都"), begin, match.start()):
-            zeros = self._zeros(text, match, _caused(text, own))  # 复议未发生，收费也没有: each clause denies its own
+            zeros = self._zeros(
+                text, match, self._caused(text, own)
+            )  # 复议未发生，收费也没有: each clause denies its own
             if zeros:
                 return zeros
-        return self._zeros(text, match, _caused(text, before))
+        return self._zeros(text, match, self._caused(text, before))
+
+    def _applies(self, absence: Absence, negation: str) -> bool:
+        """Whether a negation can deny the thing: one that the thing lists, or any that is not for listing things."""
+        return negation in absence.negations if absence.negations else negation not in self._listed
 
     def _zeros(self, text: str, match: regex.Match[str], hits: list[Hit]) -> list[Zero]:
         found: dict[str, Zero] = {}
         corrected = any(_CORRECTED in hit.terms for hit in hits)
-        heads = any(not _HEADS.isdisjoint(hit.terms) for hit in hits)
+        heads = any(not self._heads.isdisjoint(hit.terms) for hit in hits)
         for hit in hits:
             for term in hit.terms:
                 absence = self._codes.get(term)
-                if absence is None or (absence.negations and match[0] not in absence.negations):
+                if absence is None or not self._applies(absence, match[0]):
                     continue
                 if corrected and heads and term == _CORRECTED:
                     continue
@@ -107,36 +114,38 @@ class Absences:
                     ".total"
                 ):  # 未发生复议被纠正、诉讼败诉: the outcome is denied, not the case
                     code = code[: -len("total")] + "corrected"
-                for denied in _documents(code, match[0], hits):
+                for denied in self._documents(code, match[0], hits):
                     found.setdefault(denied, Zero(match.start(), match.end(), denied, term, absence.unit))
                 break
         return list(found.values())
 
-
-def _documents(code: str, negation: str, hits: list[Hit]) -> tuple[str, ...]:
-    """What is denied of documents: their issue, their repeal (未制发或废止), or that any is in force."""
-    head, _, line = code.rpartition(".")
-    if line != "issued":
+    def _documents(self, code: str, negation: str, hits: list[Hit]) -> tuple[str, ...]:
+        """What is denied of documents: their issue, their repeal (未制发或废止), or that any is in force."""
+        head, _, line = code.rpartition(".")
+        if line != "issued":
+            return (code,)
+        terms = {term for hit in hits for term in hit.terms}
+        if "现行有效" in terms:
+            return (f"{head}.in_force",)
+        if "废止" in terms or "废止" in negation:
+            return (
+                (code, f"{head}.repealed")
+                if "制发" in terms or self._issued.search(negation)
+                else (f"{head}.repealed",)
+            )
         return (code,)
-    terms = {term for hit in hits for term in hit.terms}
-    if "现行有效" in terms:
-        return (f"{head}.in_force",)
-    if "废止" in terms or "废止" in negation:
-        return (code, f"{head}.repealed") if "制发" in terms or _ISSUED.search(negation) else (f"{head}.repealed",)
-    return (code,)
 
-
-def _caused(text: str, hits: list[Hit]) -> list[Hit]:
-    """Without what is only the cause of the thing denied (因政府信息公开申请引发的行政复议)."""
-    if any(not _CARRIED.isdisjoint(hit.terms) for hit in hits):
-        return [hit for hit in hits if _CAUSE.isdisjoint(hit.terms)]
-    effects = [hit.start for hit in hits if not _EFFECT.isdisjoint(hit.terms)]
-    if not effects:
-        return hits
-    return [
-        hit
-        for hit in hits
-        if _CAUSE.isdisjoint(hit.terms)
-        or hit.start > effects[-1]
-        or (hit.start < effects[0] and _GOES_ON.match(text[hit.end : hit.end + 6]))
-    ]
+    def _caused(self, text: str, hits: list[Hit]) -> list[Hit]:
+        """Without what is only the cause of the thing denied (因政府信息公开申请引发的行政复议)."""
+        if any(not self._carried.isdisjoint(hit.terms) for hit in hits):
+            return [hit for hit in hits if self._causes.isdisjoint(hit.terms)]
+        effects = [hit.start for hit in hits if not self._effects.isdisjoint(hit.terms)]
+        if not effects:
+            return hits
+        return [
+            hit
+            for hit in hits
+            if self._causes.isdisjoint(hit.terms)
+            or hit.start > effects[-1]
+            or (hit.start < effects[0] and self._goes_on.match(text[hit.end : hit.end + 6]))
+        ]

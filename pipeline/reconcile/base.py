@@ -114,6 +114,22 @@ def compared(
     )
 
 
+def fired(
+    one: Compiled, told: str, evidence: tuple[Evidence, ...] = (), missing: tuple[str, ...] = (), code: str = ""
+) -> Finding:
+    """The finding of a rule that compares no sums."""
+    return Finding(
+        check=one.rule.id,
+        code=code,
+        column=None,
+        verdict=one.rule.fails_as,
+        severity=one.rule.severity,
+        explanation=told,
+        missing=missing,
+        evidence=evidence,
+    )
+
+
 def figure_total(facts: Facts, index: int, vocabulary: Vocabulary, label: str = "文中") -> Total:
     """A figure as the left side of a comparison."""
     figure = facts.figures[index]

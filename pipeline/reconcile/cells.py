@@ -18,7 +18,7 @@ from pipeline.reconcile.facts import Facts, cell_evidence, number
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
-def fired(
+def _of_cell(
     one: Compiled,
     code: str,
     column: str | None,
@@ -26,7 +26,7 @@ def fired(
     cells: Sequence[Cell] = (),
     missing: tuple[str, ...] = (),
 ) -> Finding:
-    """A finding of a rule that compares no sums."""
+    """The finding of a rule about single cells."""
     verdict: Verdict = one.rule.fails_as
     value = cells[0].value if len(cells) == 1 else None
     left = Side(low=value, high=value, text=cells[0].printed) if value is not None else None
@@ -51,7 +51,9 @@ def _negative(one: Compiled) -> CheckFunction:
         for cell in [c for c in facts.listed if c.value and c.value < 0]:
             if not cell.code.endswith(SIGNED_CODES):
                 where = one.vocabulary.where(cell.code, cell.column)
-                found.append(fired(one, cell.code, cell.column, f"{where}填了{cell.printed}，件数不应为负。", (cell,)))
+                found.append(
+                    _of_cell(one, cell.code, cell.column, f"{where}填了{cell.printed}，件数不应为负。", (cell,))
+                )
 
     return check
 
@@ -64,7 +66,9 @@ def _fraction(one: Compiled) -> CheckFunction:
         for cell in [c for c in facts.listed if c.value and c.value % 1]:
             if cell.code not in amounts:
                 where = one.vocabulary.where(cell.code, cell.column)
-                found.append(fired(one, cell.code, cell.column, f"{where}填了{cell.printed}，件数应是整数。", (cell,)))
+                found.append(
+                    _of_cell(one, cell.code, cell.column, f"{where}填了{cell.printed}，件数应是整数。", (cell,))
+                )
 
     return check
 
@@ -79,7 +83,7 @@ def _notes(one: Compiled) -> CheckFunction:
                 if over:
                     where = one.vocabulary.where(cell.code, cell.column)
                     told = f"{where}为{number(cell.value)}，备注“{cell.note}”里的{over[0]}却更大。"
-                    found.append(fired(one, cell.code, cell.column, told, (cell,)))
+                    found.append(_of_cell(one, cell.code, cell.column, told, (cell,)))
 
     return check
 
@@ -100,7 +104,7 @@ def _empty(one: Compiled) -> CheckFunction:
                 name = one.vocabulary.words.tables[table]
                 words = f"{name}里{'、'.join(used)}混用，空白是否表示0不明；没有的请一律填0。"
                 first = next(cell for cell in facts.listed if cell.table == table)
-                found.append(fired(one, first.code, None, words, missing=tuple(used)))
+                found.append(_of_cell(one, first.code, None, words, missing=tuple(used)))
 
     return check
 
@@ -118,12 +122,12 @@ def _blank_lines(one: Compiled) -> CheckFunction:
         for column in COLUMNS:
             if column in present and column not in filled_columns:
                 name = one.vocabulary.columns[column]
-                found.append(fired(one, cells[0][0], column, f"表三“{name}”一栏全部空白。", missing=(name,)))
+                found.append(_of_cell(one, cells[0][0], column, f"表三“{name}”一栏全部空白。", missing=(name,)))
         empty_lines = list(dict.fromkeys(code for code, _, _ in cells if code not in filled_lines))
         if empty_lines:
             words = tuple(one.vocabulary.name(code) for code in empty_lines)
             told = f"表三有{len(empty_lines)}行全部空白：{names(words)}。"
-            found.append(fired(one, empty_lines[0], None, told, missing=words))
+            found.append(_of_cell(one, empty_lines[0], None, told, missing=words))
 
     return check
 
@@ -138,7 +142,7 @@ def _tables(one: Compiled) -> CheckFunction:
                 if table not in present:
                     name = one.vocabulary.words.tables[table]
                     told = f"没有读到{name}。"
-                    found.append(fired(one, f"t{table}", None, told, missing=(name,)))
+                    found.append(_of_cell(one, f"t{table}", None, told, missing=(name,)))
         if len(facts.cells) < len(facts.listed):
             _doubled(one, facts, found)
 

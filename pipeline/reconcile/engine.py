@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from pipeline.lexicon import Lexicon
-from pipeline.lexicon.formula import APPLICANTS, COLUMNS
+from pipeline.lexicon.formula import COLUMNS
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.lexicon.schema.rules import Rule, RuleWords, expand
 from pipeline.model import Cell, Claim, Figure, Finding, Report, Section, Unread
@@ -23,6 +23,7 @@ from pipeline.reconcile import form as form_checks
 from pipeline.reconcile import parts as part_checks
 from pipeline.reconcile import readings as reading_checks
 from pipeline.reconcile import restate as restate_checks
+from pipeline.reconcile import shares as share_checks
 from pipeline.reconcile import years as year_checks
 from pipeline.reconcile.base import CheckFunction, Compiled, applies, compared, compile_rule, softened
 from pipeline.reconcile.diagnosis import Diagnosis
@@ -36,6 +37,7 @@ _MAKERS: dict[str, Callable[[Compiled], CheckFunction]] = {
     **form_checks.MAKERS,
     **part_checks.MAKERS,
     **reading_checks.MAKERS,
+    **share_checks.MAKERS,
     **year_checks.MAKERS,
 }
 
@@ -53,6 +55,7 @@ class Reconciler:
         self._years = _functions(compiled, "years")
         self._versions = _functions(compiled, "versions")
         self._levels = _functions(compiled, "levels")
+        self._outlying = _functions(compiled, "outlying")
         self._peers = _functions(compiled, "peers")
         self._restate = restate_checks.Restate([c for c in compiled if c.rule.by in restate_checks.PROCEDURES])
         diagnosing = [c for c in compiled if c.rule.by == "diagnosis"]
@@ -84,9 +87,18 @@ class Reconciler:
         """F and G: the six sections, empty phrases, dates, and what the readers could not place."""
         return tuple(_run(self._form, Facts(report, cells, sections=sections, text=text, unread=unread)))
 
-    def check_years(self, this: Facts, last: Facts) -> tuple[Finding, ...]:
-        """B6, B7, D: one organ's report against its report of the year before. Both stay as they are."""
-        return tuple(_run(self._years, this.beside(last=last)))
+    def check_years(self, this: Facts, last: Facts, told: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+        """A7, B6, B7, D: one organ's report against its report of the year before. Both stay as they are.
+
+        `told` is what was found of this year's report by itself.
+        """
+        facts = this.beside(last=last)
+        facts.told = told
+        return tuple(_run(self._years, facts))
+
+    def check_outlying(self, facts: Facts) -> tuple[Finding, ...]:
+        """B6, B7: values far beyond those of organs alike (`facts.peers`)."""
+        return tuple(_run(self._outlying, facts))
 
     def check_versions(self, this: Facts, other: Facts, rule: str = "") -> tuple[Finding, ...]:
         """Two things that should say the same. `rule`: B10 page and attachment, D7 published again, G1 two readings."""
@@ -116,10 +128,9 @@ def _stage(rule: Rule) -> str:
     """What a rule needs: this report, its sections and text, last year's, another version, or those below it."""
     if rule.by in year_checks.YEARS or "last." in rule.formula:
         return "years"
-    if rule.by == "repeated_elsewhere":
-        return "peers"
-    if rule.by == "versions":
-        return "versions"
+    stages = {"repeated_elsewhere": "peers", "versions": "versions", "outlying": "outlying"}
+    if rule.by in stages:
+        return stages[rule.by]
     if "children." in rule.formula:
         return "levels"
     return "form" if rule.by in form_checks.MAKERS else "within"
@@ -187,6 +198,3 @@ def formula_check(compiled: Compiled) -> CheckFunction:
             one(facts, found, rule.id, None, "")
 
     return check
-
-
-__all__ = ["APPLICANTS", "Reconciler"]

@@ -13,7 +13,7 @@ from pipeline.lexicon.schema.rules import Example, ExampleFigure, Rule
 from pipeline.model import Cell, Claim, Figure, Finding, Period, Report, Section, Unread, Why
 from pipeline.reconcile import form
 from pipeline.reconcile.engine import Reconciler
-from pipeline.reconcile.facts import Facts, plain_cell
+from pipeline.reconcile.facts import Facts, Standing, default_column, plain_cell
 
 SENTENCE = 100
 """Length of an example's sentences: figures of sentence 1 stand behind offset 100."""
@@ -88,7 +88,8 @@ def figures_of(rows: tuple[ExampleFigure, ...]) -> list[Figure]:
 
 def run_example(lexicon: Lexicon, rule: Rule, example: Example) -> tuple[Finding, ...]:
     """What the rule alone says of the example."""
-    helpers = [r for r in lexicon.rows(Rule) if r.id in ("A1", "A2", "A3")] if rule.by == "diagnosis" else []
+    wanted = {"diagnosis": ("A1", "A2", "A3"), "stale": ("A1", "A2", "A3", *rule.words)}.get(rule.by, ())
+    helpers = [r for r in lexicon.rows(Rule) if r.id in wanted]
     reconciler = Reconciler(lexicon, only=[*helpers, rule])
     report = report_of(example)
     facts = Facts(report, cells_of(example.cells), figures_of(example.figures), _claims(example))
@@ -97,7 +98,11 @@ def run_example(lexicon: Lexicon, rule: Rule, example: Example) -> tuple[Finding
     if rule.by == "repeated_elsewhere":
         found += reconciler.check_peers(facts, Facts(report, text=example.last_text))
     elif example.last or example.last_text:
-        found += reconciler.check_years(facts, Facts(report, cells_of(example.last), text=example.last_text))
+        told = reconciler.check_facts(facts) if rule.by == "stale" else ()
+        found += reconciler.check_years(facts, Facts(report, cells_of(example.last), text=example.last_text), told)
+    elif example.peers:
+        facts.peers = {(code, default_column(code)): _standing(text) for code, text in example.peers.items()}
+        found += reconciler.check_outlying(facts)
     elif example.other:
         found += reconciler.check_versions(facts, Facts(report, cells_of(example.other)))
     elif example.children:
@@ -109,6 +114,14 @@ def run_example(lexicon: Lexicon, rule: Rule, example: Example) -> tuple[Finding
     else:
         found += reconciler.check_facts(facts)
     return tuple(finding for finding in found if finding.check.startswith(rule.id))
+
+
+def _standing(text: str) -> Standing:
+    """What a database would tell of these values."""
+    values = sorted(map(Decimal, text.split()))
+    at, rest = divmod(9 * (len(values) - 1), 10)
+    higher = values[min(at + 1, len(values) - 1)]
+    return Standing(len(values), values[at] + (higher - values[at]) * rest / 10)
 
 
 def report_of(example: Example) -> Report:

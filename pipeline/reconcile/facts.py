@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
-from pipeline.lexicon.formula import APPLICANTS, COLUMNS
+from pipeline.lexicon.formula import APPLICANTS
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.lexicon.schema.rules import RuleWords
-from pipeline.model import Cell, Claim, Evidence, Figure, Report, Section, Unread
+from pipeline.model import Cell, Claim, Evidence, Figure, Finding, Report, Section, Unread
 
 ZERO = Decimal(0)
 Key = tuple[str, str | None]
@@ -70,12 +71,19 @@ class Vocabulary:
         return f"{name}（{self.columns.get(column, column)}）" if column else name
 
 
+class Standing(NamedTuple):
+    """The values of organs alike: how many there are, and what nine in ten of them do not exceed."""
+
+    organs: int
+    high: Decimal
+
+
 class Facts:
     """The facts of one report. `last` and `children` hold other reports where a rule asks for them."""
 
     __slots__ = (
-        "cells", "children", "claims", "derived", "figures", "last", "listed", "report", "sections", "shingles", "text",
-        "unread",
+        "cells", "children", "claims", "derived", "figures", "last", "listed", "peers", "report", "sections",
+        "shingles", "text", "told", "unread",
     )  # fmt: skip
 
     def __init__(
@@ -106,6 +114,10 @@ class Facts:
         self.shingles = shingles
         """Runs of words of the prose, as numbers, where they were made: what repetition is measured by."""
         self.unread = unread
+        self.told: Sequence[Finding] = ()
+        """What the report by itself was found to be wrong in, where a check over years asks for it."""
+        self.peers: Mapping[Key, Standing] = {}
+        """How large the values of organs alike are, where they are known."""
 
     def beside(self, *, last: Facts | None = None, children: Sequence[Facts] = ()) -> Facts:
         """The same facts with another report at hand; these stay as they are."""
@@ -303,6 +315,3 @@ def _present(cells: Mapping[Key, Cell], vocabulary: Vocabulary, code: str, colum
 def default_column(code: str) -> str | None:
     """Table 3 has columns; a code of it without one means its total."""
     return "total" if code.startswith("t3.") else None
-
-
-ALL_COLUMNS = COLUMNS

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from pipeline.model import Evidence, Finding
-from pipeline.reconcile.base import CheckFunction, Compiled
+from pipeline.reconcile.base import CheckFunction, Compiled, fired
 from pipeline.reconcile.explain import names
 from pipeline.reconcile.facts import Facts, cell_evidence
 from pipeline.text import fold
@@ -18,19 +18,6 @@ _WIDE = {ord(str(digit)): 0xFF10 + digit for digit in range(10)}
 _NUMERALS = "一二三四五六"
 
 
-def _told(one: Compiled, told: str, evidence: tuple[Evidence, ...] = (), missing: tuple[str, ...] = ()) -> Finding:
-    return Finding(
-        check=one.rule.id,
-        code="",
-        column=None,
-        verdict=one.rule.fails_as,
-        severity=one.rule.severity,
-        explanation=told,
-        missing=missing,
-        evidence=evidence,
-    )
-
-
 def _sections(one: Compiled) -> CheckFunction:
     """F1: the six sections are there, once each, and in order."""
 
@@ -40,13 +27,13 @@ def _sections(one: Compiled) -> CheckFunction:
             return  # a piece of a report, perhaps pasted: what else it holds is not known
         missing = tuple(f"第{_NUMERALS[n - 1]}部分" for n in STATUTORY if n not in numbers)
         if missing:
-            found.append(_told(one, f"缺少{names(missing)}。", missing=missing))
+            found.append(fired(one, f"缺少{names(missing)}。", missing=missing))
         twice = sorted({n for n in numbers if numbers.count(n) > 1})
         if twice:
-            found.append(_told(one, f"{names(tuple(f'第{_NUMERALS[n - 1]}部分' for n in twice))}出现了不止一次。"))
+            found.append(fired(one, f"{names(tuple(f'第{_NUMERALS[n - 1]}部分' for n in twice))}出现了不止一次。"))
         elif numbers != sorted(numbers):
             order = "、".join(_NUMERALS[n - 1] for n in numbers)
-            found.append(_told(one, f"各部分次序不对：{order}。"))
+            found.append(fired(one, f"各部分次序不对：{order}。"))
 
     return check
 
@@ -71,11 +58,11 @@ def _words(one: Compiled) -> CheckFunction:
                 text = text.partition(title)[2] if title else text
                 empty = not text.strip("。，：:、.") or (len(text) <= longest and any(word in text for word in words))
                 if empty:
-                    found.append(_told(one, f"{one.rule.title}。", (Evidence(kind="text", start=start, end=end),)))
+                    found.append(fired(one, f"{one.rule.title}。", (Evidence(kind="text", start=start, end=end),)))
                 continue
             hit = next((word for word in words if word in text), None)
             if hit is not None:
-                found.append(_told(one, f"文中写的是“{hit}”，{one.rule.title}。", missing=(hit,)))
+                found.append(fired(one, f"文中写的是“{hit}”，{one.rule.title}。", missing=(hit,)))
 
     return check
 
@@ -91,12 +78,12 @@ def _dates(one: Compiled) -> CheckFunction:
         if about == "title":
             years = set(_YEAR.findall(fold(report.title or "").text))
             if years and str(report.year) not in years:
-                found.append(_told(one, f"标题里是{'、'.join(sorted(years))}年，报告年度是{report.year}年。"))
+                found.append(fired(one, f"标题里是{'、'.join(sorted(years))}年，报告年度是{report.year}年。"))
         elif about == "period":
             wanted = (f"{report.year}-01-01", f"{report.year}-12-31")
             given = (report.period_start or wanted[0], report.period_end or wanted[1])
             if given != wanted:
-                found.append(_told(one, f"统计期限是{given[0]}至{given[1]}，应为{wanted[0]}至{wanted[1]}。"))
+                found.append(fired(one, f"统计期限是{given[0]}至{given[1]}，应为{wanted[0]}至{wanted[1]}。"))
         else:
             _late(one, report.year, report.published_on, about, found)
 
@@ -111,7 +98,7 @@ def _late(one: Compiled, year: int, published: str | None, deadline: str, found:
     except ValueError:
         return
     if day > last:
-        found.append(_told(one, f"{published}公布，晚于{last.isoformat()}，迟了{(day - last).days}天。"))
+        found.append(fired(one, f"{published}公布，晚于{last.isoformat()}，迟了{(day - last).days}天。"))
 
 
 def _reader(one: Compiled) -> CheckFunction:
@@ -124,13 +111,13 @@ def _reader(one: Compiled) -> CheckFunction:
             if doubtful:
                 where = tuple(one.vocabulary.where(c.code, c.column) for c in doubtful)
                 evidence = tuple(cell_evidence(c.code, c.column) for c in doubtful)
-                found.append(_told(one, f"这些格没有读准，请对照原件：{names(where)}。", evidence, where))
+                found.append(fired(one, f"这些格没有读准，请对照原件：{names(where)}。", evidence, where))
             return
         left = [u for u in facts.unread if u.reason in reasons]
         if left:
             evidence = tuple(Evidence(kind="text", start=u.start, end=u.end) for u in left)
             texts = tuple(u.text for u in left)
-            found.append(_told(one, f"{one.rule.title}：{names(texts)}。", evidence, texts))
+            found.append(fired(one, f"{one.rule.title}：{names(texts)}。", evidence, texts))
 
     return check
 

@@ -12,8 +12,10 @@ from decimal import Decimal
 from pipeline.lexicon.formula import APPLICANTS, RelationSign
 from pipeline.model import PART, Figure, Finding
 from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total
+from pipeline.reconcile.expr import Context
 from pipeline.reconcile.facts import LEGAL, Facts, Total, Vocabulary, add_figure
 from pipeline.reconcile.scopes import PASSAGE
+from pipeline.reconcile.slips import Case, cause
 from pipeline.reconcile.verdicts import Outcome, meet
 
 HUNDRED = Decimal(100)
@@ -37,19 +39,13 @@ def _parts(one: Compiled) -> CheckFunction:
             left = figure_total(facts, whole, one.vocabulary, _label(one.vocabulary, figures[whole]))
             belonging = [index for index in parts if _belongs(one.vocabulary, figures[index], figures[whole])]
             for index in belonging:
-                found.append(_single(one, facts, index, left))
+                found.append(_single(one, facts, index, figures[whole], left))
             for group, exact in _groups(one.vocabulary, facts, whole, belonging):
                 if len(group) > 1:
                     found.append(_group(one, facts, whole, group, exact and whole not in others))
         for whole, index in _larger(one, facts):
-            found.append(
-                _single(
-                    one,
-                    facts,
-                    index,
-                    figure_total(facts, whole, one.vocabulary, _label(one.vocabulary, figures[whole])),
-                )
-            )
+            left = figure_total(facts, whole, one.vocabulary, _label(one.vocabulary, figures[whole]))
+            found.append(_single(one, facts, index, figures[whole], left))
         for whole, group in _unmarked(one.vocabulary, facts, wholes):
             found.append(_group(one, facts, whole, group, True))
 
@@ -131,15 +127,33 @@ def _label(vocabulary: Vocabulary, figure: Figure) -> str:
     return f"{name}（{detail}）" if detail else name
 
 
-def _single(one: Compiled, facts: Facts, index: int, whole: Total) -> Finding:
+def _single(one: Compiled, facts: Facts, index: int, main: Figure, whole: Total) -> Finding:
     """One part: it must not be more than the whole."""
     figure = facts.figures[index]
     left = figure_total(facts, index, one.vocabulary, _label(one.vocabulary, figure))
-    outcome = meet(left, whole, "<=")
+    outcome, whole, tail = _meant(one, facts, main, whole, left, ">=")
     if outcome.verdict == "agrees":
         outcome = _PART
+    elif outcome.difference is not None:
+        outcome = Outcome(verdict=outcome.verdict, difference=-outcome.difference, missing=outcome.missing)
     head = "部分不超过总数" if outcome.verdict == "agrees" else "部分大于总数"
-    return compared(one.rule, f"{one.rule.id}.part", figure.code, figure.column, outcome, left, whole, head, "<=")
+    check = f"{one.rule.id}.part"
+    return compared(one.rule, check, figure.code, figure.column, outcome, left, whole, head, "<=", tail=tail)
+
+
+def _meant(
+    one: Compiled, facts: Facts, main: Figure, whole: Total, parts: Total, sign: RelationSign
+) -> tuple[Outcome, Total, str]:
+    """How a whole meets its parts; what was received may be told with what was carried in (the rule's readings)."""
+    outcome = meet(whole, parts, sign)
+    if outcome.verdict == "differs" and main.code in one.codes and not main.column:
+        for reading in one.readings:
+            other = reading.evaluate(Context(facts))
+            if other.evidence and not other.unknown:
+                met = meet(other, parts, sign)
+                if met.verdict == "agrees":
+                    return met, other, f"（按“{reading.name}”理解）"
+    return outcome, whole, ""
 
 
 _PART = Outcome(verdict="agrees", how="part")
@@ -217,7 +231,7 @@ def _group(one: Compiled, facts: Facts, whole: int, group: list[int], exact: boo
     for index in group:
         add_figure(right, index, facts.figures[index], _label(one.vocabulary, facts.figures[index]))
     sign: RelationSign = "=" if exact else ">="
-    outcome = meet(left, right, sign)
+    outcome, left, tail = _meant(one, facts, figure, left, right, sign)
     if outcome.verdict == "agrees":
         outcome = Outcome(verdict="agrees", how="sum" if exact else "bound", difference=outcome.difference)
     head = (
@@ -225,7 +239,11 @@ def _group(one: Compiled, facts: Facts, whole: int, group: list[int], exact: boo
         if exact
         else f"{one.vocabulary.name(figure.code)}不小于所列各部分之和"
     )
-    return compared(one.rule, f"{one.rule.id}.sum", figure.code, figure.column, outcome, left, right, head, sign)
+    why = None
+    if outcome.verdict == "differs":
+        why = cause(one, Case(facts, one.vocabulary, figure, left, right, group=group, exact=exact))
+    check = f"{one.rule.id}.sum"
+    return compared(one.rule, check, figure.code, figure.column, outcome, left, right, head, sign, tail, why)
 
 
 def _rates(one: Compiled) -> CheckFunction:

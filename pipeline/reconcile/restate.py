@@ -12,7 +12,8 @@ from pipeline.lexicon.formula import APPLICANTS
 from pipeline.model import Evidence, Figure, Finding
 from pipeline.reconcile.base import Compiled, applies, compared, figure_total, softened
 from pipeline.reconcile.expr import Context
-from pipeline.reconcile.facts import Facts, Total, Vocabulary, add_ref, default_column, figure_evidence, number
+from pipeline.reconcile.facts import Facts, Total, add_ref, default_column, figure_evidence, number
+from pipeline.reconcile.grid import digit_fault
 from pipeline.reconcile.room import bounded
 from pipeline.reconcile.scopes import WHOLE, judge, relation
 from pipeline.reconcile.verdicts import Outcome, meet
@@ -183,6 +184,9 @@ def _cause(one: Compiled, facts: Facts, figure: Figure, right: Total) -> str | N
     if value < 2:  # 0 and 1 stand everywhere and prove nothing
         return None
     words, vocabulary = one.vocabulary.words.causes, one.vocabulary
+    slip = digit_fault(value, right.low) if right.low is not None and right.low == right.high else ""
+    if slip in ("digits_swapped", "digit_lost", "digit_doubled"):
+        return words[f"restated_{slip}"].format(printed=figure.mention, right=number(right.low))
     compared_with = {(e.code, e.column) for e in right.evidence} if len(right.evidence) == 1 else set()
     leaves = sorted(vocabulary.leaves_of(figure.code))
     for code in leaves if len(leaves) > 1 else ():
@@ -251,6 +255,3 @@ def _joint(one: Compiled, facts: Facts, found: list[Finding], taken: set[int]) -
             found.append(
                 compared(one.rule, one.rule.id, figure.code, None, outcome, left, right, head, tail=tail, of="表中")
             )
-
-
-__all__ = ["PROCEDURES", "Restate", "Vocabulary"]

@@ -1,4 +1,4 @@
-"""One report beside another: last year's, another version, another reading (B6, B7, B10, D, E2, G1).
+"""One report beside another: last year's, another version, another reading, or its like (A7, B6, B7, B10, D, E2, G1).
 
 The other report stands in `facts.last`. All of these speak only when they fire.
 """
@@ -8,17 +8,21 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.model import Evidence, Finding, Side
-from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total, softened
+from msgspec.structs import replace
+
+from pipeline.model import Finding, Side
+from pipeline.reconcile.base import CheckFunction, Compiled, compared, figure_total, fired, softened
 from pipeline.reconcile.explain import short
 from pipeline.reconcile.facts import Facts, Total, add_ref, cell_evidence, default_column, number
 from pipeline.reconcile.readings import change_of, printed_interval, rounded
 from pipeline.reconcile.scopes import WHOLE, relation
 from pipeline.reconcile.verdicts import meet
 
-YEARS = ("jump", "copied", "last_year", "repeated")
+YEARS = ("jump", "copied", "last_year", "repeated", "stale")
 """Procedures that need last year's report."""
 
+_LEAST = 2
+"""0 and 1 stand everywhere and prove nothing."""
 _SENTENCE = re.compile(r"[。；;！!\n]")
 _SHORT = 12
 """Sentences shorter than this are headings and set phrases, and repeat by nature."""
@@ -49,7 +53,55 @@ def _jump(one: Compiled) -> CheckFunction:
     return check
 
 
-def _beside(one: Compiled, code: str, column: str | None, this: Decimal, last: Decimal, told: str) -> Finding:
+def _outlying(one: Compiled) -> CheckFunction:
+    """B6, B7: a value so many times what nine in ten organs alike do not exceed. `limits`: times, least organs."""
+    times, least = one.rule.limits
+
+    def check(facts: Facts, found: list[Finding]) -> None:
+        for key, standing in facts.peers.items():
+            cell = facts.cells.get(key)
+            if cell is None or cell.code not in one.codes or not cell.value or standing.organs < least:
+                continue
+            if standing.high > 0 and cell.value >= times * standing.high:
+                where = one.vocabulary.where(*key)
+                told = (
+                    f"{where}{number(cell.value)}，同级同类的{standing.organs}个机关九成不超过{short(standing.high)}，"
+                    f"{one.rule.title}。"
+                )
+                found.append(_beside(one, *key, cell.value, standing.high, told, "同类机关的九成不超过"))
+
+    return check
+
+
+def _stale(one: Compiled) -> CheckFunction:
+    """A7: the cell that must be wrong holds last year's value."""
+    words = one.vocabulary.words.causes["last_years_value"]
+
+    def check(facts: Facts, found: list[Finding]) -> None:
+        for told in facts.told:
+            side, last = told.left, facts.last
+            if (
+                told.check not in one.rule.words
+                or side is None
+                or side.low is None
+                or side.low < _LEAST
+                or last is None
+            ):
+                continue
+            before = last.cells.get((told.code, told.column))
+            if before is not None and before.value == side.low:
+                where = one.vocabulary.where(told.code, told.column)
+                fixed = number(told.right.low) if told.right is not None else ""
+                why = words.format(where=where, printed=number(side.low), fixed=fixed)
+                hint = fired(one, f"{why}。", told.evidence)
+                found.append(replace(hint, code=told.code, column=told.column, left=side, right=told.right, cause=why))
+
+    return check
+
+
+def _beside(
+    one: Compiled, code: str, column: str | None, this: Decimal, other: Decimal, told: str, name: str = "上年"
+) -> Finding:
     fails = one.rule.fails_as
     return Finding(
         check=one.rule.id,
@@ -58,8 +110,8 @@ def _beside(one: Compiled, code: str, column: str | None, this: Decimal, last: D
         verdict=fails,
         severity=one.rule.severity,
         left=Side(low=this, high=this, text=f"本年{number(this)}"),
-        right=Side(low=last, high=last, text=f"上年{number(last)}"),
-        difference=this - last,
+        right=Side(low=other, high=other, text=f"{name}{short(other)}"),
+        difference=this - other,
         explanation=told,
         cause=one.rule.causes[0] if one.rule.causes else None,
         evidence=(cell_evidence(code, column),),
@@ -82,21 +134,9 @@ def _copied(one: Compiled) -> CheckFunction:
         equal = sum(1 for this, before in pairs if this == before)
         if len(pairs) >= least and equal >= share * len(pairs):
             told = f"表中{len(pairs)}个非零数有{equal}个与上年年报相同，可能照抄了上年的表。"
-            found.append(_told(one, told))
+            found.append(fired(one, told, code=one.rule.codes[0] if one.rule.codes else ""))
 
     return check
-
-
-def _told(one: Compiled, told: str, evidence: tuple[Evidence, ...] = ()) -> Finding:
-    return Finding(
-        check=one.rule.id,
-        code=one.rule.codes[0] if one.rule.codes else "",
-        column=None,
-        verdict=one.rule.fails_as,
-        severity=one.rule.severity,
-        explanation=told,
-        evidence=evidence,
-    )
 
 
 def _last_year(one: Compiled) -> CheckFunction:
@@ -194,7 +234,7 @@ def _repeated(one: Compiled) -> CheckFunction:
         same, measured = repetition(facts, last)
         if same >= share:
             told = f"正文有{short(same * 100)}%（{measured}）与另一份年报相同，{one.rule.title}。"
-            found.append(_told(one, told))
+            found.append(fired(one, told, code=one.rule.codes[0] if one.rule.codes else ""))
 
     return check
 
@@ -231,6 +271,8 @@ def _versions(one: Compiled) -> CheckFunction:
 
 MAKERS = {
     "jump": _jump,
+    "outlying": _outlying,
+    "stale": _stale,
     "copied": _copied,
     "last_year": _last_year,
     "repeated": _repeated,

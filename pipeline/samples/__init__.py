@@ -12,8 +12,9 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pipeline.samples import docx, packages, pages, pdf, plain, script
@@ -22,9 +23,9 @@ from pipeline.samples.draft import Block, Draft
 from pipeline.samples.faults import KINDS, Fault, plant
 from pipeline.samples.markup import Gold, gold_of
 
-__all__ = ["KINDS", "MIX", "SHAPES", "YEARS", "Shape", "Summary", "Written", "generate", "report", "truth"]
+__all__ = ["KINDS", "MIX", "PICTURED", "SHAPES", "YEARS", "Shape", "Summary", "Written", "generate", "report", "truth"]
 
-Print = Callable[[Draft, random.Random], bytes]
+Print = Callable[[Draft, random.Random], "bytes | packages.Files"]
 
 
 class Shape(NamedTuple):
@@ -50,10 +51,16 @@ def _text(text: plain.Text, charset: str = "utf-8") -> Print:
     return lambda draft, rng: text(draft, rng).encode(charset)
 
 
-def _scan(draft: Draft, rng: random.Random) -> bytes:
-    from pipeline.samples import scan
+def _pictures(name: str) -> Print:
+    """What `scan` prints by this name; imported when first needed."""
 
-    return scan.scanned(draft, rng)
+    def make(draft: Draft, rng: random.Random) -> bytes | packages.Files:
+        from pipeline.samples import scan
+
+        made: bytes | packages.Files = getattr(scan, name)(draft, rng)
+        return made
+
+    return make
 
 
 SHAPES: dict[str, Shape] = {
@@ -70,6 +77,8 @@ SHAPES: dict[str, Shape] = {
     "text-pipes": Shape(".txt", _text(plain.pipes, "gb18030")),
     "text-spaces": Shape(".txt", _text(plain.spaces), blank="—"),
     "text-oneline": Shape(".txt", _text(plain.oneline), blank="—"),
+    "text-vertical": Shape(".txt", _text(plain.vertical)),
+    "text-parted": Shape(".txt", _text(plain.parted)),
     "text-fallen": Shape(".txt", _text(plain.fallen)),
     "docx": Shape(".docx", docx.document),
     "pdf": Shape(".pdf", pdf.ruled),
@@ -78,10 +87,17 @@ SHAPES: dict[str, Shape] = {
     "pdf-borderless": Shape(".pdf", pdf.borderless),
     "mhtml": Shape(".mhtml", packages.mhtml),
     "zip": Shape(".zip", packages.zipped),
+    "tar": Shape(".tar.gz", packages.tarred),
+    "html-attached": Shape(".html", packages.attached),
     "xlsx": Shape(".xlsx", packages.workbook),
-    "scan": Shape(".pdf", _scan),
+    "scan": Shape(".pdf", _pictures("scanned")),
+    "html-picture": Shape(".html", _pictures("embedded")),
+    "html-pictures-beside": Shape(".html", _pictures("beside")),
 }
-"""Every shape by name. "scan" needs the extra `ocr` and a Chinese font; "text-fallen" has lost its blank cells."""
+"""Every shape by name; "text-fallen" has lost its blank cells."""
+
+PICTURED = ("scan", "html-picture", "html-pictures-beside")
+"""Shapes that need the extra `ocr` and a Chinese font."""
 
 MIX: dict[str, int] = {
     "html-clean": 11, "html-word": 9, "html-wps": 10, "html-nested": 11, "html-split": 5, "html-gb18030": 7,
@@ -101,13 +117,14 @@ class Summary(NamedTuple):
 
 
 class Written(NamedTuple):
-    """One report as a file: its bytes, its shape, its fault if one was planted."""
+    """One report as a file: its bytes, its shape, its fault if one was planted; the files beside it by their path."""
 
     name: str
     data: bytes
     made: Made
     shape: str
     fault: Fault | None
+    beside: Mapping[str, bytes] = MappingProxyType({})
 
 
 def report(
@@ -128,7 +145,14 @@ def report(
     if faults:
         made, fault = plant(made, rng)
     draft = _dress(made.draft, shape)
-    return Written(f"{number:06d}{shape.suffix}", shape.print(draft, rng), made, name, fault)
+    data = shape.print(draft, rng)
+    folder = f"{number:06d}_files"
+    beside: dict[str, bytes] = {}
+    if isinstance(data, tuple):
+        data, files = data
+        data = data.replace(packages.FILES.encode(), folder.encode())
+        beside = {f"{folder}/{file}": content for file, content in files.items()}
+    return Written(f"{number:06d}{shape.suffix}", data, made, name, fault, beside)
 
 
 def _mix(shapes: Sequence[str] | None) -> tuple[list[str], list[int]]:
@@ -158,7 +182,7 @@ def _dress(draft: Draft, shape: Shape) -> Draft:
 def truth(written: Written) -> Gold:
     """The content of NAME.truth.json: tables, figures, verdicts as in samples/README.md, and the fault."""
     made, shape = written.made, SHAPES[written.shape]
-    name = written.name.rsplit(".", 1)[0]
+    name = written.name.partition(".")[0]
     fault = written.fault
     tables = tables_gold(made, written.name, fault.errors if fault else ())
     if shape.blank:
@@ -212,12 +236,15 @@ def generate(
             folder.mkdir(parents=True, exist_ok=True)
         path = folder / written.name
         path.write_bytes(written.data)
+        for file, content in written.beside.items():
+            (folder / file).parent.mkdir(exist_ok=True)
+            (folder / file).write_bytes(content)
         if with_truth:
             text = json.dumps(truth(written), ensure_ascii=False, indent=1)
-            path.with_suffix(".truth.json").write_text(text + "\n", encoding="utf-8")
+            path.with_name(f"{number:06d}.truth.json").write_text(text + "\n", encoding="utf-8")
         kinds[written.shape] += 1
         if written.fault:
             planted[written.fault.kind] += 1
-        size += len(written.data)
+        size += len(written.data) + sum(map(len, written.beside.values()))
         yield path
     return Summary(count, size, dict(kinds), dict(planted))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipeline.samples import context, forms, places, prose
+from pipeline.samples import context, forms, old, places, prose
 from pipeline.samples.context import Words
 from pipeline.samples.draft import Block, Draft
 from pipeline.samples.forms import Key
@@ -45,7 +45,10 @@ def printed(key: Key, value: Value, signed: str) -> str:
 def one(number: int, seed: int = 1, years: Sequence[int] = YEARS, gold: bool = True) -> Made:
     """The report of a number. Consecutive numbers are the years of one organ, then the next organ."""
     organ = places.organ(number // len(years) % places.capacity())
-    return _write(number, make(seed, organ, years[number % len(years)]), seed, gold, None)
+    year = years[number % len(years)]
+    if year <= old.LAST_YEAR:
+        return _write(number, old.make(seed, organ, year), seed, gold, None)
+    return _write(number, make(seed, organ, year), seed, gold, None)
 
 
 def again(made: Made, alter: Callable[[Words], None]) -> Made:
@@ -56,11 +59,14 @@ def again(made: Made, alter: Callable[[Words], None]) -> Made:
 def _write(number: int, truth: Truth, seed: int, gold: bool, alter: Callable[[Words], None] | None) -> Made:
     organ, year = truth.organ, truth.year
     rng = random.Random(f"{seed}/{number}/prose")
-    facts, words = context.build(truth, rng)
-    if alter:
-        alter(words)
     collected = Prose(gold)
-    blocks = prose.write(truth, facts, words, rng, collected, rng.choice(("own", "own", "inline")))
+    if truth.form == old.FORM:
+        blocks = old.blocks(truth, rng)
+    else:
+        facts, words = context.build(truth, rng)
+        if alter:
+            alter(words)
+        blocks = prose.write(truth, facts, words, rng, collected, rng.choice(("own", "own", "inline")))
     published = f"{year + 1}-01-{rng.randint(8, 31):02d}"
     day = f"{year + 1}年1月{int(published[-2:])}日"
     blocks = (*blocks, Block("sign", organ.name), Block("sign", collected.render(f"{{!{day}}}", {})))

@@ -181,7 +181,9 @@ Key = tuple[str, str | None]
 
 
 def keys(form2: str, form3: str | None = None) -> tuple[Key, ...]:
-    """Every cell of a report: 200 in the form of 2021, 198 in the form of 2019."""
+    """Every cell of a report: 200 in the form of 2021, 198 in the form of 2019; those of the sheet of 2014."""
+    if form2 == "2014":
+        return sheet_keys()
     third = [(line.code, column) for line in lines3(form3 or form2) for column in COLUMNS]
     return (*((code, None) for code in codes2(form2)), *third, *((code, None) for code in codes4()))
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import random
+import tarfile
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
-from pipeline.samples import docx, pages
+from pipeline.samples import docx, pages, pdf
 from pipeline.samples.draft import Draft
 from pipeline.samples.grid import Grid, expand
 
 _BOUNDARY = "----MultipartBoundary--samples0000----"
+Files = tuple[bytes, dict[str, bytes]]
+"""A page, and the files beside it by name."""
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
@@ -52,6 +59,36 @@ def zipped(draft: Draft, rng: random.Random) -> bytes:
     """An archive with the page and a style sheet."""
     page = pages.clean(draft, rng)
     return docx.archive({"年报/index.html": page, "年报/style.css": "td{border:1px solid #000}"})
+
+
+def tarred(draft: Draft, rng: random.Random) -> bytes:
+    """A compressed tar with the page in a folder; the same whenever it is made."""
+    page = pages.clean(draft, rng).encode()
+    out = io.BytesIO()
+    with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as package:
+        entry = tarfile.TarInfo("年报/index.html")
+        entry.size = len(page)
+        package.addfile(entry, io.BytesIO(page))
+    return out.getvalue()
+
+
+FILES = "@files@"
+"""Stands in a page for the folder of the files beside it, whose name is that of the report."""
+_ATTACHED: tuple[tuple[str, Callable[[Draft, random.Random], bytes]], ...] = (
+    ("统计表.xlsx", lambda draft, rng: workbook(draft, rng)),
+    ("统计表.docx", docx.document),
+    ("统计表.pdf", pdf.ruled),
+)
+
+
+def attached(draft: Draft, rng: random.Random) -> Files:
+    """A page of prose that links to a file with all its tables: Excel, Word or PDF."""
+    name, make = rng.choice(_ATTACHED)
+    own = tuple(block for block in draft.blocks if block.kind != "table")
+    link = f'<p>附件：<a href="{FILES}/{quote(name)}">{name}</a></p>'
+    page = pages.clean(draft._replace(blocks=own), rng).replace("</body>", f"{link}\n</body>")
+    tables = tuple(one for before, after in pairwise(draft.blocks) if after.kind == "table" for one in (before, after))
+    return page.encode(), {name: make(draft._replace(blocks=tables), rng)}
 
 
 def workbook(draft: Draft, rng: random.Random) -> bytes:

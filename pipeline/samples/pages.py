@@ -184,9 +184,9 @@ def split(draft: Draft, rng: random.Random) -> str:
     """Table 3 cut in two pages, each half with its own header, as converters of PDF do."""
 
     def halves(grid: Grid) -> tuple[tuple[Row, ...], ...]:
-        if len(grid) < 20:
+        cut = next((i for i, row in enumerate(grid) if row[0].text.startswith("（四）无法提供")), 0)
+        if not cut:
             return (grid,)
-        cut = next(i for i, row in enumerate(grid) if row[0].text.startswith("（四）无法提供"))
         cover = next(i for i, row in enumerate(grid) if row[0].text.startswith("三、"))
         label = grid[cover][0]
         upper = list(grid[:cut])

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from pipeline.samples.draft import Block, Draft
-from pipeline.samples.grid import Grid, expand
+from pipeline.samples.grid import Box, Grid, expand
 
 Text = Callable[[Draft, random.Random], str]
 
@@ -24,7 +24,15 @@ def _print(draft: Draft, table: Callable[[Grid], str], join: str = "\n", indent:
 
 def cells(draft: Draft, rng: random.Random) -> str:
     """One cell a line with a tab before it; rows separated by an empty line; covered cells left as empty cells."""
+    return _cells(draft, rng, lambda box, text: text)
 
+
+def vertical(draft: Draft, rng: random.Random) -> str:
+    """As `cells`, but labels of groups stand upright: one character a line."""
+    return _cells(draft, rng, lambda box, text: "\n".join(text) if box.rowspan > 2 and not box.head else text)
+
+
+def _cells(draft: Draft, rng: random.Random, label: Callable[[Box, str], str]) -> str:
     def table(grid: Grid) -> str:
         rows = []
         taken: dict[tuple[int, int], str] = {}
@@ -35,7 +43,7 @@ def cells(draft: Draft, rng: random.Random) -> str:
                 while (r, column) in taken:
                     lines.append("\t")
                     column += 1
-                lines.append("\t" + (draft.cell(box) or rng.choice(("", " ", "\u00a0"))))
+                lines.append("\t" + (label(box, draft.cell(box)) or rng.choice(("", " ", "\u00a0"))))
                 for rr in range(r + 1, r + box.rowspan):
                     taken[rr, column] = ""
                 column += box.colspan
@@ -86,11 +94,25 @@ def fallen(draft: Draft, rng: random.Random) -> str:
     return _print(draft, table)
 
 
+def parted(draft: Draft, rng: random.Random) -> str:
+    """Rows between vertical bars; some numbers have a blank between their digits."""
+
+    def part(text: str) -> str:
+        if not text.isdecimal() or len(text) < 2 or rng.random() > 0.15:
+            return text
+        at = rng.randrange(1, len(text))
+        return f"{text[:at]} {text[at:]}"
+
+    return pipes(draft._replace(cells={key: part(text) for key, text in draft.cells.items()}), rng)
+
+
 TEXTS: dict[str, Text] = {
     "cells": cells,
     "tabs": tabs,
     "pipes": pipes,
     "spaces": spaces,
     "oneline": oneline,
+    "vertical": vertical,
+    "parted": parted,
     "fallen": fallen,
 }

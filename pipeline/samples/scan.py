@@ -1,4 +1,5 @@
-"""Scanned reports: pages drawn to pixels, then made worse as copiers do, and put into a PDF without any text.
+"""Reports as pictures: pages drawn to pixels, made worse as copiers do, and put into a PDF without any text; web pages
+with their tables pasted as pictures.
 
 Needs Pillow (it comes with the extra `ocr`) and a Chinese font: the path in GONGKAI_FONT, the package
 pylopdf-fonts-zh-cn, or one of the places where Linux, macOS and Windows keep theirs.
@@ -6,17 +7,19 @@ pylopdf-fonts-zh-cn, or one of the places where Linux, macOS and Windows keep th
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import io
 import os
 import random
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.samples import pdf
-from pipeline.samples.draft import Draft
+from pipeline.samples import packages, pages, pdf
+from pipeline.samples.draft import Block, Draft
 
 _PLACES = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -88,7 +91,70 @@ def pictures(draft: Draft, rng: random.Random, dpi: int = 200) -> list[Any]:
 
 def scanned(draft: Draft, rng: random.Random) -> bytes:
     """A PDF whose pages are JPEG pictures."""
-    pages = pictures(draft, rng)
+    sheets = pictures(draft, rng)
     out = io.BytesIO()
-    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=200.0, quality=70, **_NO_TIMES)
+    sheets[0].save(out, "PDF", save_all=True, append_images=sheets[1:], resolution=200.0, quality=70, **_NO_TIMES)
     return out.getvalue()
+
+
+_FOOT = " 40.00 Td "
+"""Where the numbers of pages stand."""
+
+
+def tables(draft: Draft, dpi: int = 150) -> list[list[Any]]:
+    """Per table its pictures, as someone cuts them from a screen: clean, grey, with a narrow margin."""
+    from PIL import ImageChops, ImageOps
+
+    font = str(font_file())
+    out = []
+    for block in draft.blocks:
+        if block.kind != "table":
+            continue
+        pictures = []
+        for page in pdf.lay_out(draft._replace(blocks=(block,))):
+            image = draw([operator for operator in page if _FOOT not in operator], dpi, font)
+            box = ImageChops.invert(image).getbbox()
+            if box is not None:
+                pictures.append(ImageOps.expand(image.crop(box), 12, 255))
+        out.append(pictures)
+    return out
+
+
+def _pasted(draft: Draft, rng: random.Random, source: Callable[[bytes], str]) -> str:
+    """A page whose tables are pictures; `source` gives the address of each."""
+    markup: dict[str, str] = {}
+    blocks = []
+    numbers = iter(tables(draft))
+    for block in draft.blocks:
+        if block.kind != "table":
+            blocks.append(block)
+            continue
+        mark = f"@picture{len(markup)}@"
+        tags = []
+        for picture in next(numbers):
+            out = io.BytesIO()
+            picture.save(out, "PNG")
+            tags.append(f'<img src="{source(out.getvalue())}" alt="">')
+        markup[mark] = "<br>".join(tags)
+        blocks.append(Block("para", mark))
+    page = pages.clean(draft._replace(blocks=tuple(blocks)), rng)
+    for mark, tag in markup.items():
+        page = page.replace(mark, tag)
+    return page
+
+
+def embedded(draft: Draft, rng: random.Random) -> bytes:
+    """A page that holds its tables as pictures within itself."""
+    return _pasted(draft, rng, lambda data: "data:image/png;base64," + base64.b64encode(data).decode()).encode()
+
+
+def beside(draft: Draft, rng: random.Random) -> packages.Files:
+    """A page whose tables are pictures in files beside it."""
+    files: dict[str, bytes] = {}
+
+    def source(data: bytes) -> str:
+        name = f"{len(files) + 1}.png"
+        files[name] = data
+        return f"{packages.FILES}/{name}"
+
+    return _pasted(draft, rng, source).encode(), files

@@ -8,12 +8,13 @@ document that changed and rules that were edited are all noticed by one query, h
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipeline.model import Cell, Figure, Finding, Period, Report, Why
+from pipeline.model import Cell, Evidence, Figure, Finding, Period, Report, Side, Why
 from pipeline.store import rows
+from pipeline.store.outlying import FIRST
 
 if TYPE_CHECKING:
     from pipeline.store.database import Connection, Database
@@ -35,6 +36,8 @@ class Member:
     last: str | None = None
     last_report: str | None = None
     earlier: str | None = None
+    same_prose: bool = False
+    """Whether it was checked before, under these rules, with the same document: what was alike still is."""
 
     @property
     def report(self) -> Report:
@@ -68,7 +71,7 @@ _BASIS = (
 
 def touched(db: Database, rules: str) -> tuple[list[Member], list[Member]]:
     """Reports whose basis is not the one they were checked on, and those checked that are no longer there."""
-    columns = f"{_FIELDS.format(basis=_BASIS)}, l.document_id, l.report_id, v.document_id"
+    columns = f"{_FIELDS.format(basis=_BASIS)}, l.document_id, l.report_id, v.document_id, d.basis"
     now = db.select(
         f"SELECT {columns} FROM reports r {_LAST} LEFT JOIN across_done d ON d.report_id = r.report_id "
         f"WHERE d.basis IS NULL OR d.basis <> {_BASIS} ORDER BY r.organ, r.region_code, r.year, r.report_id",
@@ -79,9 +82,13 @@ def touched(db: Database, rules: str) -> tuple[list[Member], list[Member]]:
         "LEFT JOIN reports r ON r.report_id = d.report_id WHERE r.report_id IS NULL"
     )
     return (
-        [Member(*row) for row in now],
+        [replace(Member(*row[:-1]), same_prose=_same_prose(row[1], row[-1], rules)) for row in now],
         [Member(row[0], "", "", row[1], row[2], row[3], None, None, row[4]) for row in gone],
     )
+
+
+def _same_prose(document: str, basis: str | None, rules: str) -> bool:
+    return basis is not None and basis.startswith(document) and basis.endswith(f" {rules}")
 
 
 def members(connection: Connection, condition: str, params: Sequence[Any], rules: str) -> list[Member]:
@@ -221,6 +228,28 @@ def figures(connection: Connection, documents: Sequence[str]) -> dict[str, list[
     return held
 
 
+def proposals(connection: Connection, documents: Sequence[str], checks: Sequence[str]) -> dict[str, list[Finding]]:
+    """What these checks found in some documents, by document: the cell, the value printed and the one proposed."""
+    held: dict[str, list[Finding]] = {}
+    if not documents or not checks:
+        return held
+    for document, check, code, column, verdict, left, right in connection.rows(
+        "SELECT document_id, check_id, code, applicant, verdict, left_low, right_low FROM findings "
+        f"WHERE document_id IN ({_marks(documents)}) AND check_id IN ({_marks(checks)}) AND left_low IS NOT NULL "
+        "ORDER BY document_id, seq",
+        (*documents, *checks),
+    ):
+        left, right = plain(left), plain(right)
+        held.setdefault(document, []).append(
+            Finding(
+                check=check, code=code, column=column, verdict=verdict, severity="info", explanation="",
+                left=Side(low=left, high=left, text=""), right=Side(low=right, high=right, text=""),
+                evidence=(Evidence(kind="cell", code=code, column=column),),
+            )
+        )  # fmt: skip
+    return held
+
+
 def texts(connection: Connection, documents: Sequence[str]) -> dict[str, str]:
     """The prose of several documents: their texts without the tables."""
     if not documents:
@@ -324,6 +353,9 @@ def save(
         db.lock_merge(connection)
         connection.stage("across_checked", checked)
         for table, made in (("across_findings", lines), ("across_done", noted)):
-            connection.run(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM across_checked)")
+            spared = (
+                f" AND (seq < {FIRST} OR report_id NOT IN (SELECT report_id FROM reports))" if made is lines else ""
+            )
+            connection.run(f"DELETE FROM {table} WHERE report_id IN (SELECT report_id FROM across_checked){spared}")
             connection.append(table, pa.Table.from_batches([rows.pack(table, made)]))
     return len(lines)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import StoreError
 from pipeline.model import DocumentResult, Finding
-from pipeline.store import decisions, merge, places, rows, runs
+from pipeline.store import decisions, merge, places, relinked, rows, runs
 from pipeline.store.schema import OF_DOCUMENT, TABLES, VERSION, VIEWS, Dialect, migrations
 from pipeline.store.views import NAMES
 
@@ -171,17 +171,25 @@ class Database(runs.RunRecord, ABC):
     def load_encoded(
         self, payloads: Sequence[bytes] | bytes, *, run: int | None = None, outcomes: Sequence[runs.Outcome] = ()
     ) -> Loaded:
-        """Like load, from what `rows.encode` made in other processes."""
+        """Like load, from what `rows.encode` and `relinked.encode` made in other processes."""
         given = [payloads] if isinstance(payloads, bytes) else payloads
-        return self.load_batches([rows.decode(payload) for payload in given], run=run, outcomes=outcomes)
+        parts = [relinked.decode(payload) for payload in given if payload.startswith(relinked.MAGIC)]
+        batches = [rows.decode(payload) for payload in given if not payload.startswith(relinked.MAGIC)]
+        return self.load_batches(batches, run=run, outcomes=outcomes, parts=parts)
 
     def load_batches(
-        self, given: Sequence[dict[str, Any]], *, run: int | None = None, outcomes: Sequence[runs.Outcome] = ()
-    ) -> Loaded:
-        """Loads record batches by table, with what became of the documents, all in one transaction."""
+        self, given: Sequence[dict[str, Any]], *, run: int | None = None, outcomes: Sequence[runs.Outcome] = (),
+        parts: Sequence[tuple[Any, Any]] = (),
+    ) -> Loaded:  # fmt: skip
+        """Loads record batches by table, with what became of the documents, all in one transaction.
+
+        `parts` are figures alone, of documents that differ in nothing else (relinked.py).
+        """
         staged = _together(given) if given else {}
         with self.transaction() as connection:
             loaded = self._merge(connection, staged) if staged and staged["documents"].num_rows else Loaded()
+            if parts:
+                relinked.merge(self, connection, parts)
             if outcomes:
                 self.write_outcomes(connection, run, outcomes)
         return loaded

@@ -126,7 +126,7 @@ def _one(result: DocumentResult, data_version: str, rows: dict[str, list[Row]]) 
         )
     )  # fmt: skip
     rows["cells"] += [_cell(key, seq, cell) for seq, cell in enumerate(result.cells)]
-    rows["figures"] += [_figure(key, seq, figure) for seq, figure in enumerate(result.figures)]
+    rows["figures"] += [figure_row(key, seq, figure) for seq, figure in enumerate(result.figures)]
     rows["findings"] += [(key, seq, *finding_row(finding)) for seq, finding in enumerate(result.findings)]
     rows["sections"] += [(key, seq, s.number, s.title, s.start, s.end) for seq, s in enumerate(result.sections)]
     rows["unread"] += [(key, seq, u.text, u.start, u.end, u.reason) for seq, u in enumerate(result.unread)]
@@ -145,7 +145,8 @@ def _cell(key: str, seq: int, cell: Cell) -> Row:
     )  # fmt: skip
 
 
-def _figure(key: str, seq: int, f: Figure) -> Row:
+def figure_row(key: str, seq: int, f: Figure) -> Row:
+    """The columns of a figure; `key` is its document's id."""
     of_code = f.of if isinstance(f.of, str) else None
     of_figure = f.of if isinstance(f.of, int) else None
     return (

@@ -25,10 +25,11 @@ _FITS = 190
 _WIDEST = 26
 _TEXT = 32_767  # characters of a cell
 _WIDTHS = {
-    "organ": 26, "region": 14, "code": 26, "name": 36, "applicant": 16, "source": 36, "explanation": 60, "cause": 30, "mention": 16,
-    "report_title": 36, "left_text": 26, "right_text": 26, "address": 36, "period_start": 12, "period_end": 12,
-    "period_from": 12, "period_to": 12, "published_on": 12, "retrieved_on": 12, "value": 16, "value_base": 16,
-    "low": 16, "high": 16, "left_low": 16, "left_high": 16, "right_low": 16, "right_high": 16, "difference": 16,
+    "organ": 26, "region": 14, "code": 26, "name": 36, "applicant": 16, "source": 36, "explanation": 60, "cause": 30,
+    "mention": 16, "report_title": 36, "left_text": 26, "right_text": 26, "address": 36, "period_start": 12,
+    "period_end": 12, "period_from": 12, "period_to": 12, "published_on": 12, "retrieved_on": 12, "value": 16,
+    "value_base": 16, "low": 16, "high": 16, "left_low": 16, "left_high": 16, "right_low": 16, "right_high": 16,
+    "difference": 16,
 }  # fmt: skip
 _PLAIN = frozenset({"year", "start_pos", "end_pos", "page", "seq", "part_of"})
 _ORDER = ("reports", "wide", "long", "findings")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import regex
+
 from pipeline.tables.dump import Span, Style, slots_after
 from pipeline.tables.flat_blocks import events
 from pipeline.tables.forms import Kind, Place
 from pipeline.tables.reading import Loose, Reading, Slot
+
+_NEXT_SECTION = regex.compile(r"\s*(?:第?[五六七八]部?分?[、.．]|[（(][五六七八][）)])")
 
 
 def read_flat_matrix(
@@ -38,6 +42,10 @@ def read_flat_matrix(
         else:
             pending.append((group, name))
         begin = places[end - 1] + 1
+        if lossy and len(pending) == len(kind.specs) and _NEXT_SECTION.match(text, begin, span[1]):
+            # All heads, and at once the next section: every cell of the table was blank and fell out.
+            reading.slots = dict.fromkeys(kind.specs, Slot(begin, begin))
+            break
         stop = places[found[position + 1][0]] if position + 1 < len(found) else span[1]
         slots = _values(text, begin, stop, style, len(pending))
         if slots is None:

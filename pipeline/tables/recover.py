@@ -8,31 +8,30 @@ blanks count as 0 in them. Lines that were read cleanly are fixed and never touc
 Numbers that fell apart (1 3 for 13) are put together again only where a line has more pieces than cells. A number with
 a blank inside its cell is one number where its line then adds up.
 
-The search is exact: prefix sums from above and from below are joined for each line, so that every line keeps just those
-placements that are part of a full solution. It gives up, leaving the cells unreadable, rather than cut corners.
+The search (solve) is exact. Where the table shows by itself how its zeros are printed (zerorule), that is used for what
+the sums alone leave open, and told in the evidence.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
-from operator import add, le, sub
 from typing import NamedTuple
 
 from pipeline.tables.cellvalue import ValueReader
 from pipeline.tables.forms import FormCells, Place
 from pipeline.tables.reading import Reading
+from pipeline.tables.solve import RESULTS_TOTAL, Line, Option, Work, solve
+from pipeline.tables.zerorule import by_rule
 
-MOST_STEPS = 300_000
-"""Additions of partial sums at most, some 0.3 s; a table that needs more is left unreadable."""
-
-Vector = tuple[int, ...]
-
-
-BY_SUMS = "这一行缺格，按行列合计只有这一种摆法"
-BY_SUMS_BLANK = "这一行缺格，按行列合计这一格只能是空的"
+BY_SUMS = ("这一行缺格，按行列合计只有这一种摆法", "这一行缺格，按行列合计这一格只能是空的")
+BY_RULE = (
+    "这一行缺格，按行列合计和本表零的印法只有这一种摆法",
+    "这一行缺格，按行列合计和本表零的印法这一格只能是空的",
+)
+"""Why a number, and why a blank, stands in its cell."""
 APART = "数字被拆开，按行列合计只有这一种合法"
 SPACED = "数字中间有空格，合起来才与这一行的合计相符"
 
@@ -44,31 +43,6 @@ class Inferred(NamedTuple):
     start: int
     end: int
     why: str = ""
-
-
-class _Option(NamedTuple):
-    """One placement of a line: its column sums, and which of its values stands in each column (-1 for none)."""
-
-    vector: Vector
-    holds: tuple[int, ...]
-
-
-class _Line(NamedTuple):
-    options: list[_Option]
-    values: list[tuple[int, int, int]]
-    """(value, start, end) of a loose line; empty for a fixed one."""
-    why: str = BY_SUMS
-
-
-@dataclass(slots=True)
-class _Work:
-    """Counts the steps of one table over all its searches."""
-
-    steps: int = 0
-
-
-RESULTS_TOTAL = "handled"
-IN, BACKLOG, OUT = "received", "carried_in", "carried_out"
 
 
 def recover(reading: Reading, form: FormCells, text: str, values: ValueReader) -> dict[Place, Inferred]:
@@ -92,7 +66,7 @@ def _whole(text: str, values: ValueReader) -> int | None:
 
 
 def _table_3(reading: Reading, form: FormCells, text: str, values: ValueReader) -> dict[Place, Inferred]:
-    lines: dict[str, _Line] = {}
+    lines: dict[str, Line] = {}
     loose = {one.line: one.values for one in reading.loose}
     for line in [one for one in reading.kind.lines if one in form.lines]:
         made = _loose_line(loose[line], text, values) if line in loose else _fixed_line(reading, line, text, values)
@@ -101,32 +75,18 @@ def _table_3(reading: Reading, form: FormCells, text: str, values: ValueReader) 
         lines[line] = made
     results = [line for line in lines if reading.kind.line_group.get(line)]
     results.remove(RESULTS_TOTAL)
-    possible: dict[str, set[Vector]] = {line: set() for line in lines}
-    work = _Work()
-    for total in {option.vector for option in lines[RESULTS_TOTAL].options}:
-        flow = _flow(lines, total)
-        if flow is None:
-            continue
-        parts = _parts([lines[line] for line in results], total, work)
-        if parts is None:
-            return {}
-        if not all(parts):
-            continue
-        possible[RESULTS_TOTAL].add(total)
-        for line, vectors in zip(results, parts, strict=True):
-            possible[line] |= vectors
-        for line, vectors in flow.items():
-            possible[line] |= vectors
-    if not all(possible.values()):
+    solved = solve(lines, results, Work())
+    if solved is not None and not all(solved.values()):
         return {}
     found: dict[Place, Inferred] = {}
-    for line in loose:
-        if line in lines:
-            found |= _agreed(line, reading.columns, lines[line], possible[line])
+    for options, why in ((by_rule(lines, results), BY_RULE), (solved, BY_SUMS)):
+        for line in loose:
+            if options is not None and line in lines:
+                found |= _agreed(line, reading.columns, lines[line], options[line], why)
     return found
 
 
-def _loose_line(spans: tuple[tuple[int, int], ...], text: str, values: ValueReader) -> _Line | None:
+def _loose_line(spans: tuple[tuple[int, int], ...], text: str, values: ValueReader) -> Line | None:
     """All placements in seven columns that keep the order and whose six columns make the total."""
     read: list[tuple[int, int, int]] = []
     for start, end in spans:
@@ -144,15 +104,15 @@ def _loose_line(spans: tuple[tuple[int, int], ...], text: str, values: ValueRead
         for position, place in enumerate(places):
             vector[place], holds[place] = read[position][0], position
         if sum(vector[:6]) == vector[6]:
-            options.append(_Option(tuple(vector), tuple(holds)))
-    return _Line(options, read) if options else None
+            options.append(Option(tuple(vector), tuple(holds)))
+    return Line(options, read) if options else None
 
 
 MOST_PIECES = 14
 """Pieces of one line that are put together to seven numbers; more have too many ways."""
 
 
-def _apart(read: list[tuple[int, int, int]], text: str) -> _Line | None:
+def _apart(read: list[tuple[int, int, int]], text: str) -> Line | None:
     """All ways to make seven numbers of more pieces, neighbours joined, whose six columns make the total."""
     if len(read) > MOST_PIECES or not all(text[start:end].isdecimal() for _, start, end in read):
         return None
@@ -169,8 +129,8 @@ def _apart(read: list[tuple[int, int, int]], text: str) -> _Line | None:
             if bound not in place:
                 place[bound] = len(joined)
                 joined.append((number, read[bound[0]][1], read[bound[1] - 1][2]))
-        options.append(_Option(tuple(numbers), tuple(place[bound] for bound in bounds)))
-    return _Line(options, joined, APART) if options else None
+        options.append(Option(tuple(numbers), tuple(place[bound] for bound in bounds)))
+    return Line(options, joined, APART) if options else None
 
 
 _BLANK = re.compile(r"[ \xa0\u3000]+")
@@ -202,8 +162,8 @@ def spaced(reading: Reading, text: str) -> dict[Place, Inferred]:
     return found
 
 
-def _fixed_line(reading: Reading, line: str, text: str, values: ValueReader) -> _Line | None:
-    vector = []
+def _fixed_line(reading: Reading, line: str, text: str, values: ValueReader) -> Line | None:
+    vector, holds = [], []
     for column in reading.columns:
         slot = reading.slots.get((line, column))
         if slot is None or slot.flag not in ("", "shifted"):
@@ -213,60 +173,14 @@ def _fixed_line(reading: Reading, line: str, text: str, values: ValueReader) -> 
         if number is None:
             return None
         vector.append(number)
-    return _Line([_Option(tuple(vector), ())], [])
+        holds.append(0 if printed else -1)
+    return Line([Option(tuple(vector), tuple(holds))], [])
 
 
-def _flow(lines: dict[str, _Line], total: Vector) -> dict[str, set[Vector]] | None:
-    """The placements of 新收, 结转 and 结转下年 for which received + carried in = handled + carried out, per column."""
-    if not all(line in lines for line in (IN, BACKLOG, OUT)):
-        return None
-    found: dict[str, set[Vector]] = {IN: set(), BACKLOG: set(), OUT: set()}
-    received = {option.vector for option in lines[IN].options}
-    for back in {option.vector for option in lines[BACKLOG].options}:
-        for out in {option.vector for option in lines[OUT].options}:
-            need = tuple(t + o - b for t, o, b in zip(total, out, back, strict=True))
-            if need in received:
-                found[IN].add(need)
-                found[BACKLOG].add(back)
-                found[OUT].add(out)
-    return found if found[IN] else None
-
-
-def _parts(lines: list[_Line], total: Vector, work: _Work) -> list[set[Vector]] | None:
-    """Per line the column sums it has in some choice of all lines that adds up to `total`. None: too many to tell."""
-    zero = tuple([0] * len(total))
-    choices = [{option.vector for option in line.options} for line in lines]
-    forward: list[set[Vector]] = [{zero}]
-    for choice in choices:
-        work.steps += len(forward[-1]) * len(choice)
-        if work.steps > MOST_STEPS:
-            return None
-        reached: set[Vector] = set()
-        for state in forward[-1]:
-            for vector in choice:
-                summed = tuple(map(add, state, vector))
-                if all(map(le, summed, total)):
-                    reached.add(summed)
-        forward.append(reached)
-    if total not in forward[-1]:
-        return [set() for _ in lines]
-    found: list[set[Vector]] = [set() for _ in lines]
-    alive: set[Vector] = {total}
-    for position in range(len(lines) - 1, -1, -1):
-        before: set[Vector] = set()
-        for state in alive:
-            for vector in choices[position]:
-                rest = tuple(map(sub, state, vector))
-                if rest in forward[position]:
-                    found[position].add(vector)
-                    before.add(rest)
-        alive = before
-    return found
-
-
-def _agreed(line: str, columns: list[str], one: _Line, possible: set[Vector]) -> dict[Place, Inferred]:
+def _agreed(
+    line: str, columns: list[str], one: Line, options: Sequence[Option], why: tuple[str, str]
+) -> dict[Place, Inferred]:
     """The columns in which all remaining placements of a line hold the same."""
-    options = [option for option in one.options if option.vector in possible]
     found: dict[Place, Inferred] = {}
     for place, column in enumerate(columns):
         held = {option.holds[place] for option in options}
@@ -276,10 +190,10 @@ def _agreed(line: str, columns: list[str], one: _Line, possible: set[Vector]) ->
         index = min(held)
         if index < 0:
             start = one.values[0][1] if one.values else 0
-            found[line, column] = Inferred(None, start, start, BY_SUMS_BLANK)
+            found[line, column] = Inferred(None, start, start, why[1])
         else:
             value, start, end = one.values[index]
-            found[line, column] = Inferred(Decimal(value), start, end, one.why)
+            found[line, column] = Inferred(Decimal(value), start, end, one.why or why[0])
     return found
 
 
@@ -295,16 +209,15 @@ def _table_4(reading: Reading, text: str, values: ValueReader) -> dict[Place, In
         read.append((number, start, end))
     if not read or len(read) > 15:
         return {}
-    options: list[tuple[int, ...]] = []
+    options: list[Option] = []
     for places in combinations(range(15), len(read)):
         row, holds = [0] * 15, [-1] * 15
         for position, place in enumerate(places):
             row[place], holds[place] = read[position][0], position
         if all(sum(row[group : group + 4]) == row[group + 4] for group in (0, 5, 10)):
-            options.append(tuple(holds))
-    one = _Line([_Option(holds, holds) for holds in options], read)
+            options.append(Option(tuple(row), tuple(holds)))
     columns = [f"{line} {column}" for line in reading.kind.lines for column in reading.kind.columns]
-    agreed = _agreed("", columns, one, set(options))
+    agreed = _agreed("", columns, Line(options, read), options, BY_SUMS)
     found: dict[Place, Inferred] = {}
     for (_, name), inferred in agreed.items():
         line, column = name.split(" ")

@@ -149,18 +149,19 @@ def compare(
         thing=tuple(thing), region=region, level=level, kind=kind, year=_years(year),
         order="asc" if ascending else "desc", minimum=minimum,
     )  # fmt: skip
-    key = ("ranked", told.thing, told.selection, told.order, told.minimum)
-    found = data(request).remembered(key, lambda db: comparison.ranked(db, told))
     if format == "csv":
-        lines = [*found.lines(), *found.lines(missing=True)]
-        return attachment(exports.csv_text(found.head(), lines), "compare.csv", CSV)
+        whole = data(request).read(lambda db: comparison.ranked(db, told))
+        lines = [*whole.lines(), *whole.lines(missing=True)]
+        return attachment(exports.csv_text(whole.head(), lines), "compare.csv", CSV)
+    key = ("listed", told.link(), offset, limit)
+    found = data(request).remembered(key, lambda db: comparison.listed(db, told, offset, limit))
     body = {
         "asked": [{"thing": one.text, "name": one.name, "unit": one.unit} for one in found.asked],
         "years": list(found.years),
-        "total": len(found.rows) + len(found.missing),
+        "total": found.total + found.lacking,
         "offset": offset,
-        "items": [_ranked(row) for row in (*found.rows, *found.missing)[offset : offset + limit]],
-        "missing": len(found.missing),
+        "items": [_ranked(row) for row in (*found.rows, *found.missing)],
+        "missing": found.lacking,
     }
     return Response(orjson.dumps(body, default=str), media_type="application/json")
 

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -16,9 +17,11 @@ from pipeline.errors import GongkaiError, StoreError
 from pipeline.web import api, render
 from pipeline.web.data import Data
 from pipeline.web.drafts import Drafts
+from pipeline.web.originals import Originals
 from pipeline.web.pages import ROUTERS
 from pipeline.web.security import COOKIE, Guard, same
 from pipeline.web.settings import Settings
+from pipeline.web.warm import warm
 
 TITLES = {400: "请求有误", 401: "需要口令", 403: "不能这样提交", 404: "没有这一页", 405: "不能这样访问",
           413: "文件太大", 422: "请求有误", 500: "程序出错", 503: "数据库正忙"}  # fmt: skip
@@ -35,6 +38,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(warm, app.state.data)
         yield
         app.state.drafts.close()
         app.state.data.close()
@@ -46,6 +50,7 @@ def create_app(settings: Settings) -> ASGIApp:
     app.state.settings = settings
     app.state.data = data
     app.state.drafts = Drafts(settings.draft_seconds)
+    app.state.originals = Originals(settings.originals)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.include_router(api.router, prefix="/api/v1")

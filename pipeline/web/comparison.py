@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
-from pipeline.compare import Ranking, Selection, Series, ranking, series
+from pipeline.compare import Order, Ranking, Selection, Series, ranking, series
 from pipeline.compare.peers import Standing, peers
-from pipeline.compare.rankings import Asked, ask, vocabulary
+from pipeline.compare.rankings import Asked, RankRow, ask, vocabulary
 from pipeline.errors import UsageError
 from pipeline.store import Database
-from pipeline.store.read import prefix, where
+from pipeline.store.read import prefix
 from pipeline.web import filters, regions, report_queries
 from pipeline.web.filters import Filter
 
@@ -84,14 +84,52 @@ def asked(told: Comparison) -> tuple[Asked, ...]:
     return tuple(ask(text, codes, rates) for text in told.thing)
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Some rows of a ranking, and what is told of all of it: `values` and `regions` of every report with a value."""
+
+    asked: tuple[Asked, ...]
+    years: tuple[int, ...]
+    rows: tuple[RankRow, ...]
+    missing: tuple[RankRow, ...]
+    values: tuple[float, ...]
+    regions: tuple[str | None, ...]
+    lacking: int
+    reasons: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many reports have a value."""
+        return len(self.values)
+
+
 def ranked(db: Database, told: Comparison) -> Ranking:
-    """The ranking asked for. The latest year, where none is, is looked up first: else all reports would be fetched."""
-    selection = told.selection
-    if not selection.years:
-        condition, params = where(db, selection)
-        latest = db.select(f"SELECT MAX(r.year) FROM reports r WHERE {condition}", params)[0][0]
-        selection = replace(selection, years=() if latest is None else (int(latest),))
-    return ranking(db, told.thing, selection, ascending=told.order == "asc", minimum=told.minimum)
+    """All rows of the ranking asked for."""
+    return ranking(db, told.thing, told.selection, ascending=told.order == "asc", minimum=told.minimum)
+
+
+def ordered(db: Database, told: Comparison, rows: tuple[int, int] = (0, 0), missing: int = 0) -> Ranked:
+    """The ranking asked for with its rows from one place to another, and so many of those without a value."""
+    order = _order(db, told)
+    return _ranked(order, order.rows(*rows), order.missing(0, missing))
+
+
+def listed(db: Database, told: Comparison, offset: int, limit: int) -> Ranked:
+    """A stretch of all reports, those with a value first."""
+    order = _order(db, told)
+    first, last = (max(0, place - len(order)) for place in (offset, offset + limit))
+    return _ranked(order, order.rows(offset, offset + limit), order.missing(first, last))
+
+
+def _order(db: Database, told: Comparison) -> Order:
+    return Order(db, told.thing, told.selection, ascending=told.order == "asc", minimum=told.minimum)
+
+
+def _ranked(order: Order, rows: Sequence[RankRow], missing: Sequence[RankRow]) -> Ranked:
+    return Ranked(
+        order.asked, order.years, tuple(rows), tuple(missing), tuple(map(float, order.values)),
+        tuple(order.regions()), order.missing_count, order.missing_counts(),
+    )  # fmt: skip
 
 
 def standing(db: Database, told: Comparison) -> Standing:
@@ -118,15 +156,13 @@ def through_years(db: Database, told: Comparison) -> tuple[Series, list[str]]:
     return Series(held.asked, held.years, tuple(rows)), missing
 
 
-def by_region(ranking: Ranking, region: str) -> list[tuple[str, list[float]]]:
+def by_region(ranking: Ranked, region: str) -> list[tuple[str, list[float]]]:
     """The values of a ranking by province, or by what lies next below the chosen region."""
     digits = min(len(prefix(region)) + 2, 6) if region else 2
     groups: dict[str, list[float]] = {}
-    for row in ranking.rows:
-        value = row.shown[0].value
-        if value is not None and row.report.region_code:
-            code = row.report.region_code[:digits].ljust(6, "0")
-            groups.setdefault(code, []).append(float(value))
+    for value, code in zip(ranking.values, ranking.regions, strict=True):
+        if code:
+            groups.setdefault(code[:digits].ljust(6, "0"), []).append(value)
     named = [(regions.name(code), values) for code, values in sorted(groups.items())]
     return [pair for pair in named if pair[1]][:40]
 

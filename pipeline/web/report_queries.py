@@ -9,6 +9,7 @@ from pipeline.store import Database
 from pipeline.store.decisions import LAPSED
 from pipeline.store.read import finding
 from pipeline.store.schema import BY_NAME
+from pipeline.web.originals import Original
 from pipeline.web.queries import Row, named
 
 DecisionKey = tuple[str, str, str]
@@ -50,6 +51,15 @@ def versions(db: Database, report_id: str) -> list[Row]:
 def belongs(db: Database, report_id: str, document_id: str) -> bool:
     """Whether a document is a version of a report."""
     return bool(db.select("SELECT 1 FROM documents WHERE document_id = ? AND report_id = ?", (document_id, report_id)))
+
+
+def original(db: Database, document_id: str) -> Original | None:
+    """What is known of the file of a document."""
+    told = db.select("SELECT sha256, media_type FROM documents WHERE document_id = ?", (document_id,))
+    if not told:
+        return None
+    places = db.select("SELECT source FROM document_sources WHERE document_id = ? ORDER BY source", (document_id,))
+    return Original(told[0][0], told[0][1], tuple(row[0] for row in places[:20]))
 
 
 def other_years(db: Database, row: Row) -> list[Row]:

@@ -23,6 +23,8 @@ class Settings:
     hosts: tuple[str, ...] = ()
     upload_bytes: int = UPLOAD_BYTES
     draft_seconds: float = 60.0
+    originals: str | None = None
+    """The folder in which the files of reports lie; without it their paths are taken as they were recorded."""
 
     @property
     def local(self) -> bool:

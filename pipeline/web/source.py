@@ -16,7 +16,7 @@ import msgspec
 
 from pipeline.explain import WORST, _Body, _card
 from pipeline.explain.names import COLUMNS, REASONS, SECTIONS, SEVERITY, STATES, VERDICTS, figure_details
-from pipeline.model import DocumentResult, Finding, Paragraph
+from pipeline.model import Cell, DocumentResult, Finding, Paragraph
 from pipeline.output import number
 from pipeline.web.report_queries import DecisionKey
 from pipeline.web.tables import Numbered, draw, indicator_names
@@ -54,6 +54,47 @@ def view(
     return View(
         _body(result, names), cards, counts, _figures(result, names), _cells(result, names), _unread(result), states
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of the file a report was read from, with a box for each cell that stands on it."""
+
+    number: int
+    width: float
+    height: float
+    boxes: list[dict[str, Any]]
+
+
+ROOM = 6.0
+"""Points by which a box may stand out of its page before the page is taken to be turned, and shown without boxes."""
+
+
+def sheets(result: DocumentResult, sizes: Sequence[tuple[float, float]]) -> list[Sheet]:
+    """The pages of a document with the boxes of its cells, in points from the top left."""
+    names = indicator_names()
+    found = []
+    for page, (width, height) in enumerate(sizes, 1):
+        cells = [(n, cell, cell.box) for n, cell in enumerate(result.cells) if cell.page == page and cell.box]
+        outside = any(box[2] > width + ROOM or box[3] > height + ROOM for _, _, box in cells)
+        boxes = [
+            {
+                "of": f"c{n}", "x": box[0], "y": box[1], "width": round(box[2] - box[0], 2),
+                "height": round(box[3] - box[1], 2), "state": cell.state,
+                "title": f"{names.get(cell.code, cell.code)}{_column(cell.column)}：{_said(cell)}",
+            }
+            for n, cell, box in cells
+        ]  # fmt: skip
+        found.append(Sheet(page, width, height, [] if outside else boxes))
+    return found
+
+
+def _column(column: str | None) -> str:
+    return f"（{COLUMNS[column]}）" if column in COLUMNS else ""
+
+
+def _said(cell: Cell) -> str:
+    return STATES[cell.state] if cell.value is None else f"{number(cell.value)}{cell.unit}"
 
 
 _GRAVE = {"error": 0, "warning": 1, "info": 2}

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.bulk import session as sessions
 from pipeline.bulk.job import Summary
-from pipeline.bulk.versions import READING_MODELS, reading_version, touched, version
+from pipeline.bulk.versions import READING_MODELS, change, reading_version, touches, version
 from pipeline.lexicon import load
 from pipeline.store import open_db
 from tests.conftest import ROOT
@@ -65,11 +65,14 @@ def test_a_changed_alias_gives_what_a_run_from_scratch_gives(reports: Path, tmp_
 
 def test_only_texts_with_the_words_of_a_changed_rule_are_touched(tmp_path: Path) -> None:
     before, after = load(_lexicon(tmp_path / "a")), load(_lexicon(tmp_path / "b", ("t3-intake-1,", "")))
-    applies = touched(version(before), version(after), after)
-    assert applies is not None
+    changed = change(version(before), version(after), after)
+    assert changed is not None
+    applies = touches(changed, after)
     assert not applies("本机关主动公开规章三件。")
     assert applies("全年应当办\n理的申请共 5 件，应办 理申请 5 件，应办申请五件")
-    assert touched(version(after), version(after), after)("应办申请五件") is False  # type: ignore[misc]  # not None here
+    unchanged = change(version(after), version(after), after)
+    assert unchanged is not None
+    assert not touches(unchanged, after)("应办申请五件")
 
 
 @pytest.mark.parametrize("file", ["terms.csv", "cues.yaml"])
@@ -77,7 +80,7 @@ def test_a_change_of_other_files_touches_everything(file: str, tmp_path: Path) -
     changed = _lexicon(tmp_path / "b")
     with (changed / file).open("a", encoding="utf-8") as out:
         out.write("# 注\n")
-    assert touched(version(load()), version(load(changed)), load()) is None
+    assert change(version(load()), version(load(changed)), load()) is None
     assert reading_version(load()) == reading_version(load(changed))
 
 
@@ -111,33 +114,36 @@ def test_reading_knows_no_other_part_of_the_lexicon() -> None:
 
 
 def test_what_was_read_comes_back_from_the_cache_as_it_was(tmp_path: Path) -> None:
-    from pipeline.bulk.cache import ReadingCache, pack
+    from pipeline.bulk.cache import CacheFile, ReadingCache, pack
     from pipeline.ingest import read
     from pipeline.run import default_pipeline
     from pipeline.samples import report
 
-    cache = ReadingCache(tmp_path / "c" / "reading.sqlite", "v1")
-    for number, shape in enumerate(("pdf", "docx", "xlsx")):
+    file = CacheFile(tmp_path / "c" / "reading.sqlite")
+    cache = ReadingCache(file, "v1")
+    for number, shape in enumerate(("pdf", "docx", "xlsx", "html-word", "text-tabs")):
         data = report(number, shapes=[shape]).data
         document = read(data, f"甲.{shape}")
         tables = default_pipeline().read_tables(document)
-        cache.put([(document.sha256, f".{shape}", pack(document, tables))])
+        file.write([cache.kept([(document.sha256, f".{shape}", pack(document, tables))])])
         assert cache.get(document.sha256, f"甲.{shape}", f".{shape}") == (document, tables)
-        assert cache.get(document.sha256, "甲", ".html") is None
-    cache.close()
-    assert ReadingCache(tmp_path / "c" / "reading.sqlite", "v2").get(document.sha256, "甲", ".xlsx") is None
+        assert cache.get(document.sha256, "甲", ".doc") is None
+    assert ReadingCache(file, "v2").get(document.sha256, "甲", ".txt") is None
+    file.close()
 
 
 def test_a_cache_that_is_damaged_or_full_only_costs_time(tmp_path: Path) -> None:
-    from pipeline.bulk.cache import ReadingCache
+    from pipeline.bulk.cache import CacheFile, ReadingCache
 
     path = tmp_path / "reading.sqlite"
     path.write_bytes(b"not a database, but long enough to look like one" * 100)
-    broken = ReadingCache(path, "v")
-    broken.put([("a", ".pdf", b"x")])
-    assert broken.get("a", "a.pdf", ".pdf") is None
-    small = ReadingCache(tmp_path / "small.sqlite", "v", limit=200_000)
+    broken = CacheFile(path)
+    cache = ReadingCache(broken, "v")
+    broken.write([cache.kept([("a", ".pdf", b"x")])])
+    assert cache.get("a", "a.pdf", ".pdf") is None
+    small = CacheFile(tmp_path / "small.sqlite", limit=200_000)
+    cache = ReadingCache(small, "v")
     for number in range(100):
-        small.put([(str(number), ".pdf", bytes(20_000))])
+        small.write([cache.kept([(str(number), ".pdf", bytes(20_000))])])
     assert (tmp_path / "small.sqlite").stat().st_size < 400_000
-    assert small.get("99", "x", ".pdf") is None  # there, but it does not check
+    assert cache.get("99", "x", ".pdf") is None  # there, but it does not check

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.lexicon import Lexicon
 from pipeline.tables import TableReader
-from tests.tables_cases import as_text, laid_out, truth, wrong
+from tests.tables_cases import COLUMNS, as_text, laid_out, truth, wrong
 
 _READERS: dict[int, TableReader] = {}
 
@@ -84,6 +84,25 @@ def test_only_lines_that_lost_cells_are_inferred(
             assert str(cell.value) in lines[cell.code]
         if cell.state == "printed" and cell.value is not None and cell.column:
             assert cell.printed in lines[cell.code]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 10**6),
+    zeros=st.sampled_from([0.6, 0.9, 0.97]),
+    form=st.sampled_from(["2019", "2021"]),
+    printed=st.frozensets(st.sampled_from(COLUMNS)),
+)
+def test_whichever_columns_print_their_zeros_no_cell_is_wrong(
+    lexicon: Lexicon, seed: int, zeros: float, form: str, printed: frozenset[str]
+) -> None:
+    """A table shows by itself which columns print their zeros; what it does not show stays open."""
+    reader = _READERS.setdefault(id(lexicon), TableReader(lexicon))
+    values = {
+        place: "" if place[1] and text == "0" and place[1] not in printed else text
+        for place, text in truth(lexicon, form, seed, 0, zeros).items()
+    }
+    assert not wrong(reader.read(as_text(laid_out(lexicon, form, values), "one line")), values)
 
 
 def test_two_solutions_leave_a_cell_unreadable(lexicon: Lexicon) -> None:

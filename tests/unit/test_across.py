@@ -11,9 +11,10 @@ from pipeline import across
 from pipeline.across import texts
 from pipeline.bulk import session as sessions
 from pipeline.lexicon import Lexicon
-from pipeline.model import Cell, DocumentResult
+from pipeline.lexicon.formula import COLUMNS
+from pipeline.model import Cell, DocumentResult, Report
 from pipeline.narrative.segment import make_segmenter
-from pipeline.reconcile.facts import COLUMNS
+from pipeline.reconcile import Reconciler
 from pipeline.store import Database, open_db
 from pipeline.store.worklist import findings
 from tests.conftest import ROOT
@@ -91,6 +92,52 @@ def test_a_report_published_again_with_other_values_is_told(tmp_path: Path, lexi
         db.load([report(2023, 1, 2, again="b")])
         across.refresh(db, lexicon)
         assert {check for _, _, check in across_of(db)} == {"D7"}
+
+
+def _with_fees(number: int, amount: int) -> DocumentResult:
+    return report(
+        2023, 0, 0, organ=f"第{number}县人民政府", region_code=f"33{number:04}", level="county",
+        cells=(cell("t2.fees.amount", None, amount, unit="万元"),),
+    )  # fmt: skip
+
+
+def test_an_amount_in_the_wrong_unit_stands_out_among_organs_alike_whatever_came_first(
+    tmp_path: Path, lexicon: Lexicon
+) -> None:
+    wrong, others = _with_fees(99, 1_300_000), [_with_fees(number, 100 + number) for number in range(1, 26)]
+    hashes = []
+    for name, batches in (("a", ([wrong, *others[:5]], others[5:])), ("b", (others, [wrong]))):
+        with fresh(tmp_path / f"{name}.duckdb") as db:
+            for batch in batches:
+                db.load(batch)
+                assert across.refresh(db, lexicon).reports == len(batch)
+            assert across_of(db) == [("第99县人民政府", 2023, "B6.peers")]
+            (told,) = db.select("SELECT explanation FROM across_findings")[0]
+            assert "1300000" in told
+            hashes.append(db.content_hash())
+    assert len(set(hashes)) == 1
+
+
+def test_a_wrong_cell_with_last_years_value_is_told(tmp_path: Path, lexicon: Lexicon) -> None:
+    def of(year: int, received: int) -> DocumentResult:
+        cells = (
+            *line("t3.received", received, 0, 0, 0, 0, 0, 10 if year == 2023 else received),
+            *line("t3.carried_in", 0, 0, 0, 0, 0, 0, 0),
+            *line("t3.granted", 10, 0, 0, 0, 0, 0, 10),
+            *line("t3.handled", 10, 0, 0, 0, 0, 0, 10),
+            *line("t3.carried_out", 0, 0, 0, 0, 0, 0, 0),
+        )
+        found = Reconciler(lexicon).check(Report(), cells, ())
+        return report(year, 0, 0, cells=cells, findings=found)
+
+    with fresh(tmp_path / "a.duckdb") as db:
+        db.load([of(2022, 7), of(2023, 7)])
+        across.refresh(db, lexicon)
+        assert ("甲市人民政府", 2023, "A7.last") in across_of(db)
+        told = [row[0] for row in db.select("SELECT cause FROM across_findings WHERE check_id = 'A7.last'")]
+        assert "沿用了上年年报的数" in told[0]
+    both = across.beside_last(of(2023, 7), of(2022, 7), lexicon)
+    assert "A7.last" in {finding.check for finding in both.findings}
 
 
 def _covering(received: int) -> DocumentResult:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.app import app
-from pipeline.errors import UsageError
+from pipeline.errors import LexiconError, UsageError
+from pipeline.lexicon import folder
 from tests.conftest import ROOT
 
 SAMPLES = ROOT / "samples"
@@ -70,3 +72,30 @@ def test_what_a_report_says_is_escaped_on_the_page(tmp_path: Path) -> None:
     html = page.read_text(encoding="utf-8")
     assert "<script>" not in html
     assert "<b>x" not in html
+
+
+RULE = """
+- id: A9.mine
+  title: 予以公开不超过五十件
+  formula: t3.granted <= 50
+  basis: 自定
+  severity: warning
+  examples:
+    - {cells: {t3.granted: 2 0 0 0 0 0 2}, expect: agrees}
+    - {cells: {t3.granted: 60 0 0 0 0 0 60}, expect: differs}
+"""
+
+
+def test_a_lexicon_of_ones_own_is_used(tmp_path: Path) -> None:
+    own = tmp_path / "我的词典"
+    shutil.copytree(folder(), own)
+    (own / "rules" / "我的.yaml").write_text(RULE, encoding="utf-8")
+    report = str(SAMPLES / "yangli_district2022.html")
+    assert "[A9.mine]" in check(report, "--lexicon", str(own))[1]
+    assert "[A9.mine]" not in check(report)[1]
+
+
+def test_a_lexicon_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(LexiconError, match="没有词典文件夹") as told:
+        check(THIS, "--lexicon", str(tmp_path / "none"))
+    assert "\n" not in told.value.message

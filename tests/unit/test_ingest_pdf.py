@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
+import sys
 import zlib
 from decimal import Decimal
+from types import ModuleType
 
 import pytest
 
-from pipeline.errors import DamagedFile, EncryptedFile
+from pipeline.errors import DamagedFile, EncryptedFile, ToolMissing
 from pipeline.ingest import read
 from pipeline.ingest.build import CellText
 from pipeline.ingest.pdfgrid import Table
 from pipeline.ingest.pdfjoin import joined
+from pipeline.ingest.pdflines import Item, TextLine
 from pipeline.lexicon import Lexicon
 from pipeline.model import Document
 from pipeline.samples import Written, pdf, report, truth
@@ -137,17 +139,51 @@ def test_a_cut_off_file_and_one_with_a_password_are_told() -> None:
         read(locked, "a.pdf")
 
 
-def test_a_page_whose_letters_have_no_meaning_is_told_or_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
-    if importlib.util.find_spec("rapidocr") is not None:
-        monkeypatch.setitem(__import__("sys").modules, "pipeline.ingest.ocr", None)
-    pages = pdf.Pages()
+def _meaningless(pages: pdf.Pages) -> None:
+    """Twenty lines in a font without a map to characters."""
     rng = random.Random(1)
     for line in range(20):
-        text = "".join(chr(0xE000 + rng.randrange(900)) for _ in range(30))
-        pages.text(72, 700 - 20 * line, 12, text)
+        pages.text(72, 700 - 20 * line, 12, "".join(chr(0xE000 + rng.randrange(900)) for _ in range(30)))
+
+
+def test_a_page_whose_letters_have_no_meaning_is_told_or_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pipeline.ingest.ocr", None)
+    pages = pdf.Pages()
+    _meaningless(pages)
     pages.turn()
     pages.text(72, 700, 12, "第二页的字是好的，可以读出。")
     document = read(pdf.assemble(pages.pages, "坏字"), "a.pdf")
     assert [problem.code for problem in document.problems] == ["scanned_pages"]
     assert "gongkai[ocr]" in document.problems[0].message
     assert "第二页的字是好的" in document.text
+
+
+def test_a_document_without_any_readable_page_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pipeline.ingest.ocr", None)
+    pages = pdf.Pages()
+    _meaningless(pages)
+    with pytest.raises(ToolMissing, match="gongkai\\[ocr\\]"):
+        read(pdf.assemble(pages.pages, "坏字"), "a.pdf")
+
+
+@pytest.mark.parametrize(("broken", "recognised"), [(4, True), (3, False)])
+def test_pages_with_many_letters_without_meaning_are_recognised(
+    monkeypatch: pytest.MonkeyPatch, broken: int, recognised: bool
+) -> None:
+    """More than three characters in ten that are private or replaced: the text layer is not to be trusted."""
+    asked: list[int] = []
+
+    def recognise_page(document: object, number: int) -> list[Item]:
+        asked.append(number)
+        return [TextLine(text="重新认出的字", x0=72, top=100, x1=200, bottom=112, size=12, page=number)]
+
+    module = ModuleType("pipeline.ingest.ocr")
+    monkeypatch.setattr(module, "recognise_page", recognise_page, raising=False)
+    monkeypatch.setitem(sys.modules, "pipeline.ingest.ocr", module)
+    pages = pdf.Pages()
+    for line in range(10):
+        pages.text(72, 700 - 20 * line, 12, "\ue123" * broken + "好" * (10 - broken))
+    text = read(pdf.assemble(pages.pages, "坏字"), "a.pdf").text
+    assert asked == ([1] if recognised else [])
+    assert ("重新认出的字" in text) is recognised
+    assert ("好" in text) is not recognised

@@ -75,6 +75,57 @@ def test_formulas_without_a_result_are_told() -> None:
     assert [problem.code for problem in document.problems] == ["formulas"]
 
 
+def at(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def test_hidden_rows_and_columns_are_not_read_and_told() -> None:
+    body = (
+        f'<row r="1">{at("A1", "项目")}{at("B1", "旧")}{at("C1", "数")}{at("E1", "计")}</row>'
+        f'<row r="2" hidden="1">{at("A2", "甲")}{at("B2", "1")}{at("C2", "2")}</row>'
+        f'<row r="3" ht="0">{at("A3", "乙")}</row>'
+        f'<row r="4">{at("A4", "丙")}{at("B4", "3")}{at("C4", "4")}{at("D4", "5")}{at("E4", "6")}</row>'
+    )
+    columns = '<cols><col min="2" max="2" hidden="1"/><col min="4" max="4" width="0"/><col min="5" max="99" hidden="0"/></cols>'
+    document = read(xlsx(f"{columns}<sheetData>{body}</sheetData>"), "a.xlsx")
+    assert rows(document) == [["项目", "数", "计"], ["丙", "4", "6"]]
+    assert [problem.code for problem in document.problems] == ["hidden_cells"]
+    assert "7 个格" in document.problems[0].message
+
+
+def test_a_merged_cell_shows_as_long_as_any_part_of_it_does() -> None:
+    body = (
+        f'<row r="1" hidden="true">{at("A1", "组")}{at("B1", "0")}{at("C1", "9")}</row>'
+        f'<row r="2">{at("B2", "甲")}{at("C2", "1")}{at("D2", "2")}</row><row r="3">{at("B3", "乙")}{at("C3", "3")}{at("D3", "4")}</row>'
+        f'<row r="4">{at("A4", "计")}{at("C4", "4")}{at("D4", "6")}</row>'
+    )
+    merges = '<mergeCells><mergeCell ref="A1:A3"/><mergeCell ref="A4:B4"/><mergeCell ref="B1:C1"/></mergeCells>'
+    document = read(xlsx(f"<sheetData>{body}</sheetData>{merges}"), "a.xlsx")
+    assert grid(document) == [
+        (0, 0, 2, 1, "组"), (0, 1, 1, 1, "甲"), (0, 2, 1, 1, "1"), (0, 3, 1, 1, "2"),
+        (1, 1, 1, 1, "乙"), (1, 2, 1, 1, "3"), (1, 3, 1, 1, "4"),
+        (2, 0, 1, 2, "计"), (2, 2, 1, 1, "4"), (2, 3, 1, 1, "6"),
+    ]  # fmt: skip
+
+
+def test_rows_that_a_filter_hides_are_read() -> None:
+    body = "".join(
+        f'<row r="{n}" hidden="{int(n in (2, 5))}">{at(f"A{n}", f"行{n}")}{at(f"B{n}", str(n))}</row>'
+        for n in range(1, 6)
+    )
+    active = '<autoFilter ref="A1:B4"><filterColumn colId="0"><filters><filter val="x"/></filters></filterColumn></autoFilter>'
+    shown = read(xlsx(f"<sheetData>{body}</sheetData>{active}"), "a.xlsx")
+    assert [line[0] for line in rows(shown)] == ["行1", "行2", "行3", "行4"]
+    idle = read(xlsx(f'<sheetData>{body}</sheetData><autoFilter ref="A1:B4"/>'), "a.xlsx")
+    assert [line[0] for line in rows(idle)] == ["行1", "行3", "行4"]
+
+
+def test_a_workbook_of_nothing_that_shows() -> None:
+    body = f'<cols><col min="1" max="16384" hidden="1"/></cols><sheetData>{row(s("甲"), v("1"))}</sheetData>'
+    with pytest.raises(EmptyFile, match="取消隐藏"):
+        read(xlsx(body), "a.xlsx")
+
+
 def test_an_empty_workbook() -> None:
     with pytest.raises(EmptyFile):
         read(xlsx("<sheetData/>"), "a.xlsx")

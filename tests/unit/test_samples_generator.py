@@ -10,6 +10,7 @@ import json
 import random
 import re
 import statistics
+import tarfile
 import zipfile
 from collections import Counter
 from decimal import Decimal
@@ -25,7 +26,7 @@ from pipeline.samples.draft import Draft
 from pipeline.samples.faults import failing
 
 PACKAGE = Path(samples.__file__).parent
-QUICK = [name for name in samples.SHAPES if name != "scan"]
+QUICK = [name for name in samples.SHAPES if name not in samples.PICTURED]
 FAMILIES = [
     family
     for group in (
@@ -167,15 +168,21 @@ def test_codes_are_those_of_the_lexicon() -> None:
 
 def readable(written: samples.Written) -> str:
     """The text of a file of any shape, without white space and tags."""
+    if written.beside:
+        files = [written._replace(name=name, data=content, beside={}) for name, content in written.beside.items()]
+        return "".join(map(readable, [written._replace(beside={}), *files]))
     data = written.data
+    if written.name.endswith(".tar.gz"):
+        with tarfile.open(fileobj=io.BytesIO(data)) as package:
+            data = b"".join(file.read() for entry in package if (file := package.extractfile(entry)))
     if written.name.endswith(".pdf"):
         pages = pypdfium2.PdfDocument(data)
         text = "".join(pages[i].get_textpage().get_text_bounded() for i in range(len(pages)))
         return re.sub(r"\s|- \d+ -", "", text)
     if written.name.endswith((".docx", ".xlsx", ".zip")):
-        package = zipfile.ZipFile(io.BytesIO(data))
-        assert package.testzip() is None
-        data = b"".join(package.read(n) for n in package.namelist() if n.endswith((".xml", ".html")))
+        zipped = zipfile.ZipFile(io.BytesIO(data))
+        assert zipped.testzip() is None
+        data = b"".join(zipped.read(n) for n in zipped.namelist() if n.endswith((".xml", ".html")))
     if written.name.endswith(".mhtml"):
         import email
 

@@ -115,6 +115,49 @@ def test_verdict_leads_into_the_source_and_back(tab: Any) -> None:
     assert tab.evaluate("document.activeElement.matches('li.finding')")
 
 
+def test_page_of_a_pdf_and_its_cells_light_each_other(tab: Any) -> None:
+    found = tab.request.get("/api/v1/reports?organ=平湖市人民政府&year=2022").json()["items"]
+    tab.goto(f"/report/{found[0]['report_id']}")
+    sheet = tab.locator(".sheet").filter(has=tab.locator(".box")).first
+    sheet.scroll_into_view_if_needed()
+    loaded = "e => e.querySelector('img').complete && e.querySelector('img').naturalWidth > 0"
+    tab.wait_for_function(loaded, arg=sheet.element_handle())
+    box = sheet.locator(".box.printed").first
+    name = box.get_attribute("data-of")
+    box.click()
+    lit = tab.locator("[data-source] .lit")
+    assert tab.locator(f'.box.lit[data-of="{name}"]').count() == 1
+    assert "lit" in (tab.locator(f"#{name}").get_attribute("class") or "")
+    assert tab.locator("[data-panel] .lit").count() == 1
+    picture(tab, "pdf")
+    # From the list of cells to the page.
+    tab.locator('[data-tabs] a[href="#cells"]').click()
+    line = tab.locator("#cells a.see").nth(30)
+    aim = (line.get_attribute("href") or "").removeprefix("#")
+    line.click()
+    assert lit.first.get_attribute("data-of") == aim
+    tab.wait_for_function(SEEN)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    {
+        "ranking": "/compare?thing=rate.disclosed&level=county&kind=government&year=2022",
+        "distribution": "/compare?view=distribution&thing=t3.received&level=county&kind=government&year=2022",
+        "peers": "/compare?view=peers&organ=桐乡市人民政府&year=2022", "indicator": "/indicator/t3.received",
+        "prose-indicator": "/indicator/disclosure.items", "dictionary": "/dictionary", "runs": "/runs",
+        "run": "/runs/1", "all-verdicts": "/findings?decision=all&verdict=all", "nothing": "/nothing",
+        "keys": "/findings#keys",
+    }.items(),
+)  # fmt: skip
+def test_page_is_no_wider_than_the_window(tab: Any, name: str, address: str) -> None:
+    tab.goto(address)
+    if name == "keys":
+        tab.keyboard.press("?")
+    assert tab.locator("h1").count() == 1
+    picture(tab, name)
+
+
 def test_dismissed_stays_dismissed_after_a_new_run(tab: Any, reports: Corpus) -> None:
     tab.goto(f"/findings?region={PROVINCE}&severity=error")
     before = int(re.findall(r"共 ([\d,]+) 项", tab.locator(".pager").first.inner_text())[0].replace(",", ""))

@@ -70,7 +70,7 @@ class ScopeWords(Part):
 class Absence(Part):
     """A thing whose absence in words is a zero of `code`; with `negations` only after these.
 
-    `unit` is that of the zero where `code` is no indicator of the list.
+    `unit` is that of the zero where it is not the first of the indicator.
     """
 
     term: str
@@ -100,6 +100,8 @@ class PartCues(Part):
     total: Words
     results: Words
     wholes: Words
+    inheriting: Words
+    """Codes of wholes whose parts keep the code, unless a part's own code is of the same family."""
 
 
 class ChangeCues(Part):
@@ -149,6 +151,8 @@ class Cues(Entry):
     plans: Words
     rules_of_time: Words
     negations: Words
+    negations_listed: Words
+    """Negations that deny only what lists them under `absences` (没有发布规范性文件)."""
     negation_blockers: Words
     absences: tuple[Absence, ...]
     zero_words: tuple[ZeroWord, ...]
@@ -157,9 +161,16 @@ class Cues(Entry):
     column_codes: Words
     distributed: Words
     each: Words
+    each_verbs: Words
+    """What may stand between a word of `each` and the number (各编发 4 期)."""
+    pointing: Words
+    """Words that point back to several lines told before (这几栏); table_heads gives the beginning of their codes."""
+    table_heads: dict[str, str]
     pairs: dict[str, Words]
     people_of: dict[str, str]
     """The code of those who took part, behind the code of what was held (培训 2 次，合计 80 人次)."""
+    no_items: Words
+    """What is counted in 条 or 篇 without an indicator is published information, save these (线索 30 条)."""
     stocks: Words
     furniture: Words
     contact: Words
@@ -230,7 +241,7 @@ def _cues(lexicon: Lexicon, mistakes: Mistakes) -> None:
         for code in (*(a.code for a in row.absences), *(z.code for z in row.zero_words)):
             if code not in codes and not code.startswith("other:"):
                 mistakes.add(*spot, f"不认识的指标代码「{code}」{nearest(code, codes)}")
-        for term in (*(a.term for a in row.absences), *row.columns):
+        for term in (*(a.term for a in row.absences), *row.columns, *row.table_heads):
             if term not in terms:
                 mistakes.add(*spot, f"不认识的词项「{term}」{nearest(term, terms)}")
 

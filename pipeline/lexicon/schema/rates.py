@@ -80,9 +80,7 @@ def _terms(lexicon: Lexicon, mistakes: Mistakes) -> None:
             elif match["code"] not in known:
                 mistakes.add(file, int(line), f"不认识的指标代码「{match['code']}」{nearest(match['code'], known)}")
             elif match["channel"] and (rate.kind != "prose" or match["channel"] not in CHANNELS):
-                hint = (
-                    nearest(match["channel"], CHANNELS) if rate.kind == "prose" else "，只有 kind: prose 分渠道"
-                )
+                hint = nearest(match["channel"], CHANNELS) if rate.kind == "prose" else "，只有 kind: prose 分渠道"
                 mistakes.add(file, int(line), f"「{term}」里的渠道「{match['channel']}」不能用{hint}")
         if rate.kind != "change" and not rate.denominator:
             mistakes.add(file, int(line), f"{rate.code} 缺少 denominator（分母）")

@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 Procedure = Literal[
     "formula", "restate", "absent", "joint", "share", "rates", "parts", "repeat", "growth", "claim", "never",
     "diagnosis", "empty", "notes", "negative", "fraction", "blank_lines", "tables", "sections", "words", "dates",
-    "jump", "copied", "last_year", "repeated", "repeated_elsewhere", "versions", "reader",
+    "jump", "outlying", "stale", "copied", "last_year", "repeated", "repeated_elsewhere", "versions", "reader",
 ]  # fmt: skip
 """How a rule works. `formula` needs nothing but its formula; the others name a procedure of pipeline.reconcile."""
+
+Slip = Literal[
+    "decimal_point", "fills_hundred", "rounded_up", "last_place", "other_base", "last_years_number", "rate_digits",
+    "part_digits", "part_fits", "percent_point", "this_year_base", "turned", "by_table", "counted_twice", "other_whole",
+    "one_number", "part_inside", "not_exhaustive",
+]  # fmt: skip
+"""Ways in which a share, a growth or a sum of parts is often got wrong (pipeline.reconcile.slips)."""
 
 Expect = Literal["agrees", "agrees_if_blank_zero", "differs", "not_comparable", "not_assessable", "silent"]
 
@@ -92,6 +99,8 @@ class Example(Part):
     last: dict[str, str] = Field(default_factory=dict)
     other: dict[str, str] = Field(default_factory=dict)
     """The same report in another version or another reading."""
+    peers: dict[str, str] = Field(default_factory=dict)
+    """Code → the values of organs alike, separated by blanks."""
     children: tuple[dict[str, str], ...] = ()
     complete: bool = False
     """True when the report declares its total to be that of the children, and all of them are at hand."""
@@ -132,6 +141,8 @@ class Rule(Entry):
     readings: tuple[Reading, ...] = ()
     suspects: tuple[Reading, ...] = ()
     """Sums that a wrong statement often turns out to be; told as the cause."""
+    tries: tuple[Slip, ...] = ()
+    """Slips tried in this order where a share, growth or a sum of parts differs; the first that explains it is told."""
     named: dict[str, str] = Field(default_factory=dict)
     """Code of a line → words (a|b) that name it inside the statement of its class."""
     claims: Words = ()

@@ -9,16 +9,18 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from pipeline.compare import Ranking, Series
+from pipeline.compare import Series
 from pipeline.compare.charts import bars
 from pipeline.errors import UsageError
 from pipeline.web import charts, comparison, exports, queries
-from pipeline.web.comparison import Comparison
-from pipeline.web.filters import Filter
+from pipeline.web.comparison import Comparison, Ranked
+from pipeline.web.filters import PAGE, Filter
 from pipeline.web.pages.common import CSV, XLSX, Paging, attachment, choices, data
 from pipeline.web.render import page
 
 router = APIRouter()
+MISSING = 200
+"""Reports without a value that the page of a ranking lists; all are in the downloads."""
 
 
 @router.get("/compare")
@@ -78,10 +80,9 @@ def _answer(request: Request, told: Comparison, count: int) -> dict[str, Any]:
         return {}
     if count > comparison.MOST:
         return {"large": count}
-    ranking = held.remembered(("ranking", told.link(view="ranking")), lambda db: comparison.ranked(db, told))
     if told.view == "distribution":
-        asked = ranking.asked[0]
-        numbers = comparison.values(ranking)
+        ranking = held.remembered(("distribution", told.link()), lambda db: comparison.ordered(db, told))
+        asked, numbers = ranking.asked[0], list(ranking.values)
         return {
             "ranking": ranking, "quartiles": charts.quartiles(numbers),
             "chart": charts.histogram(numbers, asked.unit, label=f"{asked.name}的分布{_years(ranking)}"),
@@ -89,12 +90,14 @@ def _answer(request: Request, told: Comparison, count: int) -> dict[str, Any]:
                 comparison.by_region(ranking, told.region), asked.unit, label=f"{asked.name}，按地区{_years(ranking)}"
             ),
         }  # fmt: skip
-    return {
-        "ranking": ranking, "paging": Paging(told.page, len(ranking.rows)), "chart_shares": _shares(ranking),
-    }  # fmt: skip
+    shown = ((told.page - 1) * PAGE, told.page * PAGE)
+    ranking = held.remembered(
+        ("ranking", told.link(page=told.page)), lambda db: comparison.ordered(db, told, shown, MISSING)
+    )
+    return {"ranking": ranking, "paging": Paging(told.page, ranking.total), "chart_shares": _shares(ranking)}
 
 
-def _years(ranking: Ranking) -> str:
+def _years(ranking: Ranked) -> str:
     return f"，{'、'.join(map(str, ranking.years))} 年" if ranking.years else ""
 
 
@@ -103,9 +106,9 @@ def _series_chart(series: Series) -> str:
     return charts.series(series, label=f"{series.asked.name}{unit}，历年")
 
 
-def _shares(ranking: Ranking) -> dict[str, float]:
+def _shares(ranking: Ranked) -> dict[str, float]:
     """Report → length of its bar in hundredths of the longest."""
-    longest = max((abs(float(row.shown[0].value)) for row in ranking.rows if row.shown[0].value), default=0.0)
+    longest = max(map(abs, ranking.values), default=0.0)
     if not longest:
         return {}
     return {row.report.report_id: round(abs(float(row.shown[0].value or 0)) / longest * 100, 1) for row in ranking.rows}

@@ -13,8 +13,9 @@ from pipeline.explain.names import COLUMNS, STATES, figure_details
 from pipeline.model import Cell, DocumentResult, Figure
 from pipeline.output import dumps
 from pipeline.store import Database
-from pipeline.store.read import results
+from pipeline.store.read import current_document, results
 from pipeline.web import report_queries, source
+from pipeline.web.originals import PAGES, PDF, Original
 from pipeline.web.pages.common import attachment, check_title, data
 from pipeline.web.queries import Row
 from pipeline.web.render import page
@@ -25,7 +26,7 @@ Id = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 
 
 @dataclass(frozen=True)
-class _Held:
+class Held:
     """All that the page of a report needs from the database."""
 
     row: Row
@@ -37,9 +38,11 @@ class _Held:
     years: list[Row]
     across: list[tuple[Any, str | None]]
     decisions: dict[report_queries.DecisionKey, Row]
+    original: Original | None
 
 
-def _fetch(db: Database, report_id: str, document: str | None, against: str | None) -> _Held | None:
+def fetch(db: Database, report_id: str, document: str | None = None, against: str | None = None) -> Held | None:
+    """A report as its page needs it; None where it, or a version asked for, is not held."""
     row = report_queries.report(db, report_id)
     if row is None:
         return None
@@ -52,26 +55,30 @@ def _fetch(db: Database, report_id: str, document: str | None, against: str | No
     held = results(db, [one for one in dict.fromkeys((chosen, before, against)) if one])
     if chosen not in held:
         return None
-    return _Held(
+    return Held(
         row, chosen, held[chosen], held.get(before or ""), held.get(against or ""),
         report_queries.versions(db, report_id), years, report_queries.across(db, report_id),
-        report_queries.decisions(db, report_id),
+        report_queries.decisions(db, report_id), report_queries.original(db, chosen),
     )  # fmt: skip
 
 
 @router.get("/report/{report_id}")
 def report(request: Request, report_id: Id) -> HTMLResponse:
     held = data(request).read(
-        lambda db: _fetch(db, report_id, _document(request, "version"), _document(request, "against"))
+        lambda db: fetch(db, report_id, _document(request, "version"), _document(request, "against"))
     )
     if held is None:
         raise HTTPException(404)
     shown = source.view(held.result, held.across, held.decisions)
     for card in shown.cards:
         card["title"] = check_title(card["check"])
+    is_pdf = held.original is not None and held.original.media_type == PDF
+    sizes = request.app.state.originals.sizes(held.original) if is_pdf else []
     return page(
         request,
         "report.html",
+        sheets=source.sheets(held.result, sizes),
+        is_pdf=is_pdf,
         row=held.row,
         document=held.document,
         result=held.result,
@@ -89,10 +96,25 @@ def _document(request: Request, name: str) -> str | None:
     return told if len(told) == 16 and all(c in "0123456789abcdef" for c in told) else None
 
 
+@router.get("/report/{report_id}/page/{number}.png")
+def original_page(request: Request, report_id: Id, number: Annotated[int, Path(ge=1, le=PAGES)]) -> Response:
+    """A page of the file a report was read from, as a picture."""
+
+    def find(db: Database) -> Original | None:
+        told = _document(request, "version") or current_document(db, report_id) or ""
+        return report_queries.original(db, told) if report_queries.belongs(db, report_id, told) else None
+
+    original = data(request).read(find)
+    drawn = request.app.state.originals.page(original, number) if original else None
+    if drawn is None:
+        raise HTTPException(404)
+    return Response(drawn, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
+
+
 @router.get("/report/{report_id}.json")
 def report_json(request: Request, report_id: Id) -> Response:
     """The report as `gongkai extract --json` gives it."""
-    held = data(request).read(lambda db: _fetch(db, report_id, _document(request, "version"), None))
+    held = data(request).read(lambda db: fetch(db, report_id, _document(request, "version")))
     if held is None:
         raise HTTPException(404)
     return attachment(dumps(held.result), f"{report_id}.json", "application/json")

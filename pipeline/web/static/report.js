@@ -6,7 +6,9 @@
   const cards = [...panel.querySelectorAll("[data-targets]")];
   const tabs = [...panel.querySelectorAll("[data-tabs] a")], sections = [...panel.querySelectorAll("[data-tab]")];
   const clear = () => document.querySelectorAll(".lit").forEach(e => e.classList.remove("lit"));
-  const targets = card => card.dataset.targets.split(" ").map(id => document.getElementById(id)).filter(Boolean);
+  // A cell stands in the text, and on the picture of its page where there is one: the picture comes first.
+  const places = id => [...source.querySelectorAll(`.original[open] [data-of="${CSS.escape(id)}"]`), document.getElementById(id)].filter(Boolean);
+  const targets = card => card.dataset.targets.split(" ").flatMap(places);
   let at = -1;
 
   const show = id => {
@@ -33,22 +35,25 @@
   panel.addEventListener("click", e => {
     const link = e.target.closest("a.see");
     if (!link || link.closest("[data-targets]")) return;
-    const found = document.getElementById(link.hash.slice(1));
-    if (!found) return;
+    const found = places(link.hash.slice(1));
+    if (!found.length) return;
     e.preventDefault();
     clear();
-    found.classList.add("lit");
-    found.scrollIntoView({block: "center"});
+    found.forEach(place => place.classList.add("lit"));
+    found[0].scrollIntoView({block: "center"});
   });
 
   // From a place in the source back to the first verdict about it.
   const about = id => cards.find(c => c.dataset.targets.split(" ").includes(id));
   source.addEventListener("click", e => {
-    const mark = e.target.closest("mark[id], .cellmark");
+    const mark = e.target.closest("mark[id], .cellmark, [data-of]");
     if (!mark) return;
-    const card = about(mark.id);
-    if (card) light(card, "card");
-    else { clear(); mark.classList.add("lit"); }
+    const id = mark.dataset.of || mark.id, card = about(id);
+    if (card) { light(card, "card"); return; }
+    clear();
+    places(id).forEach(place => place.classList.add("lit"));
+    const line = panel.querySelector(`a.see[href="#${CSS.escape(id)}"]`)?.closest("tr");
+    if (line) { show(line.closest("[data-tab]").id); line.classList.add("lit"); line.scrollIntoView({block: "nearest"}); }
   });
 
   const step = n => {
