@@ -1,4 +1,4 @@
-"""`python -m benchmarks accuracy [--truths N] [--ocr N] [--shapes a,b]`: cells of the tables read right, by shape.
+"""`python -m benchmarks accuracy [--truths N] [--ocr N] [--office N] [--shapes a,b]`: cells read right, by shape.
 
 N reports with known truth (pipeline.samples) are printed in every shape and read again. A cell is
   right       state and value are what was printed (blank as blank, a dash as a dash);
@@ -31,7 +31,7 @@ from pipeline.ingest.kinds import ARCHIVES
 from pipeline.ingest.sniff import sniff
 from pipeline.lexicon import load
 from pipeline.model import Cell, Document
-from pipeline.samples import PICTURED, SHAPES, YEARS, Written, report, truth
+from pipeline.samples import OLD_OFFICE, PICTURED, SHAPES, YEARS, Written, report, truth
 from pipeline.tables import TableReader
 
 OUTCOMES = ("right", "unreadable", "inferred right", "inferred wrong", "wrong")
@@ -141,7 +141,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table; 1 where any cell is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks accuracy", description=__doc__.split("\n")[0])
     parser.add_argument("--truths", type=int, default=200, help="reports of each shape")
-    parser.add_argument("--ocr", type=int, default=0, help="reports of the scanned shapes (slow; needs the extra ocr)")
+    parser.add_argument(
+        "--ocr", type=int, default=0, help="reports of shapes with pictures (slow; needs the extra ocr)"
+    )
+    parser.add_argument("--office", type=int, default=0, help="reports in DOC and XLS (slow; needs LibreOffice)")
     parser.add_argument("--shapes", default="", help="only these, separated by commas")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -154,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts = []
     fresh = multiprocessing.get_context("spawn")
     for shape in wanted:
-        count = given.ocr if shape in PICTURED else given.truths
+        count = given.ocr if shape in PICTURED else given.office if shape in OLD_OFFICE else given.truths
         if not count:
             continue
         with ProcessPoolExecutor(1, mp_context=fresh) as alone:

@@ -24,11 +24,17 @@ from pipeline.model import (
 Json = dict[str, Any]
 
 
+_LARGEST = 2**63
+
+
 def number(value: Decimal | None) -> int | float | None:
-    """A decimal as JSON: whole numbers as integers, others as the shortest float that prints the same."""
+    """A decimal as JSON: whole numbers as integers, others as the shortest float that prints the same.
+
+    Integers beyond 64 bits (digits run together) are none that JSON readers agree on; they are floats as well.
+    """
     if value is None:
         return None
-    return int(value) if value == value.to_integral_value() else float(value)
+    return int(value) if value == value.to_integral_value() and abs(value) < _LARGEST else float(value)
 
 
 def result_object(result: DocumentResult) -> Json:

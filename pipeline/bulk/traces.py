@@ -7,14 +7,14 @@ A result that is kept under a new version takes its trace along.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from pipeline.bulk.cache import CacheFile, Statement, opened, sealed
-from pipeline.bulk.records import VERSION
+from pipeline.bulk.records import VERSION, Place
 from pipeline.bulk.versions import Version, change
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.prose import Cues
@@ -99,23 +99,17 @@ class Judge:
     def __init__(self, file: CacheFile, lexicon: Lexicon) -> None:
         self._file = file
         self._linker = Linker(lexicon, compile_cues(lexicon.one(Cues)))
-        self._moved: list[tuple[str, str]] = []
 
-    def same(self, source: str, sha256: str, version: str, now: str, keys: Keys) -> bool | None:
+    def same(self, source: str, sha256: str, version: str, keys: Keys) -> bool | None:
         """Whether all is linked as it was under `version`; None where no trace tells."""
-        key = key_of(source, sha256)
-        row = self._file.row(f"SELECT l.asked {_JOIN} AND k.version = ?", key, version)
-        if row is None:
-            return None
-        try:
-            same = holds(self._linker, opened(row[0]), keys)
-        except ValueError:
-            return None
-        if same:
-            self._moved.append((key, now))
-        return same
+        row = self._file.row(f"SELECT l.asked {_JOIN} AND k.version = ?", key_of(source, sha256), version)
+        with suppress(ValueError):
+            return holds(self._linker, opened(row[0]), keys) if row else None
+        return None
+
+    def move(self, kept: Iterable[Place]) -> None:
+        """Puts the version now on the traces of documents whose results are kept."""
+        self._file.write([(_MARK, [(key_of(source, sha256), version) for source, sha256, version in kept])])
 
     def close(self) -> None:
-        """Puts the new version on the traces of what is the same, and lets go of the file."""
-        self._file.write([(_MARK, self._moved)])
         self._file.close()

@@ -14,7 +14,7 @@ carried over as it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -179,18 +179,28 @@ def carry_over(db: Database, lexicon: Lexicon, judge: Judge | None) -> int:
         changed = change(old, now, lexicon) if data != now.data else None
         if changed is None:
             continue
-        same: Callable[[str, str, str], bool | None] | None = None
-        if judge is not None and not changed.named:
-            same = partial(_same, judge, data, now.data, changed.keys)
-        kept += records.carry_over(db, data, now.data, touches(changed, lexicon), same, _RETRIED)
+        same = partial(judge.same, keys=changed.keys) if judge is not None else None
+        count, places = records.carry_over(
+            db, data, now.data, touches(changed, lexicon), _names(changed), same, _RETRIED
+        )
+        if judge is not None:
+            judge.move((source, sha256, now.data + held.removeprefix(data)) for source, sha256, held in places)
+        kept += count
     return kept
 
 
-def _same(judge: Judge, data: str, now: str, keys: Keys, source: str, sha256: str, held: str) -> bool | None:
-    return judge.same(source, sha256, held, now + held.removeprefix(data), keys)
+def _names(changed: Change) -> Callable[[str], bool] | None:
+    """Tells of a text whether it has one of the words that count as terms in one version only."""
+    if not changed.named:
+        return None
+    words = [bare(word) for word in changed.named]
+    return lambda text: any(word in bare(text) for word in words)
 
 
 class Judge(Protocol):
     """Whether all numbers of a document are linked as they were; None where that is not known."""
 
-    def same(self, source: str, sha256: str, version: str, now: str, keys: Keys) -> bool | None: ...
+    def same(self, source: str, sha256: str, version: str, keys: Keys) -> bool | None: ...
+
+    def move(self, kept: Iterable[records.Place]) -> None:
+        """Takes along what is kept of documents whose results are kept."""

@@ -48,7 +48,7 @@ _MOST, _LONGEST = 20_000_000, 30_000
 
 
 def bands(ink: Image, high: int = 2400) -> list[tuple[int, int]]:
-    """Top and bottom of the parts, at most so high, in which a long picture is searched; cut where there is least ink."""
+    """Top and bottom of the parts, no higher than that, in which a long picture is searched; cut where ink is least."""
     rows = ink.sum(axis=1, dtype=np.int64)
     parts: list[tuple[int, int]] = []
     top = 0

@@ -194,6 +194,8 @@ class Paragraphs:
 
     def _begins(self, line: TextLine, left: float) -> bool:
         last = self._lines[-1]
+        if line.parts and last.parts:  # rows of a table that was not made one
+            return True
         if line.x0 > left + 1.2 * line.size or last.x1 < self._right - 2.2 * last.size:
             return True
         if abs(line.size - last.size) > 0.2 * max(line.size, last.size):

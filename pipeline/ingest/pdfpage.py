@@ -60,7 +60,7 @@ def seen(document: object, index: int) -> tuple[float, float, int]:
         raw.FPDF_ClosePage(page)
 
 
-_BLANK = frozenset((0xA0, 0x3000, 0xFFFE, 0xFEFF))
+_BLANK = frozenset("\xa0\u3000\ufffe\ufeff")
 Matrix = tuple[float, float, float, float, float, float]
 _PATH, _IMAGE, _FORM = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM
 _SEEN = frozenset((_PATH, _IMAGE))
@@ -163,16 +163,14 @@ def _chars(text: object, turn: Turn) -> list[Char]:
     right, bottom, top, at_y = left + 8, left + 16, left + 24, at_x + 8
     shift_x, shift_y = _shifts(turn)
     known = (0.0, 0.0)
-    for i in range(raw.FPDFText_CountChars(text)):
-        code = unicode_of(page, i)
-        if code <= 32 or code in _BLANK or not tight_box(page, i, left, right, bottom, top):
+    for i, character in enumerate(_text(text)):
+        if character <= " " or character in _BLANK or not tight_box(page, i, left, right, bottom, top):
             continue
         a, c, b, d = tight[:]
         if a == c and b == d:
             continue
         loose_box(page, i, wide)
         start, high, end, low = loose[:]
-        character = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
         if shift_x is not None and shift_y is not None:  # the usual page: only moved
             if (high, low) != known:
                 origin_of(page, i, at_x, at_y)
@@ -187,6 +185,22 @@ def _chars(text: object, turn: Turn) -> list[Char]:
         _, base, _, _ = turn(origin[0], origin[1], origin[0], origin[1])
         found.append((character, min(x0, start), y0, max(x1, end), y1, base, (x0 + x1) / 2))
     return found
+
+
+def _text(text: object) -> str:
+    """The characters of a page, one for each of pdfium's: at once where they are as many, else one by one."""
+    count = raw.FPDFText_CountChars(text)
+    buffer = (ctypes.c_ushort * (count + 1))()
+    if raw.FPDFText_GetText(text, 0, count, buffer) == count + 1:
+        try:
+            whole = bytes(buffer)[: 2 * count].decode("utf-16-le")
+        except UnicodeDecodeError:
+            whole = ""
+        if len(whole) == count:  # no character was left out, and none takes two places
+            return whole
+    page = address(text)
+    codes = [unicode_of(page, i) for i in range(count)]
+    return "".join([chr(c) if c < 0x110000 and not 0xD800 <= c < 0xE000 else "\ufffd" for c in codes])
 
 
 def _shifts(turn: Turn) -> tuple[float, float] | tuple[None, None]:

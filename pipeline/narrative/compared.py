@@ -73,7 +73,7 @@ def change(sentence: Sentence, index: int, beside: Zone, near: dict[str, float],
     elif head is not None and (subject is not None and subject >= sentence.first):
         verdict = Verdict((head.code,), head.alias, "前项的增减")
     else:
-        label = labels.phrase(sentence.frame, words, index)
+        label = sentence.tools.labels.phrase(sentence.frame, words, index)
         if label:
             of = None
             verdict = Verdict((f"other:{labels.short(label, sentence.tools.segmenter)}",), "other", "无统一代码")
@@ -129,7 +129,7 @@ def share(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         head = sentence.drafts[subject]
         verdict = Verdict((head.code,), head.alias, _OF_BEFORE, head.category)
     else:
-        label = labels.phrase(sentence.frame, words, index)
+        label = sentence.tools.labels.phrase(sentence.frame, words, index)
         if not label:
             sentence.passage.set_aside(quantity.start, quantity.end, "no_indicator")
             return

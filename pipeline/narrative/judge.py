@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.narrative import labels
 from pipeline.narrative.attributes import inherit
 from pipeline.narrative.closing import closes
 from pipeline.narrative.drafts import Draft, Whole, family
@@ -32,40 +31,17 @@ from pipeline.narrative.structure import Zone
 if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
-_LABELLED = frozenset(
-    {
-        "disclosure.items",
-        "disclosure.documents",
-        "newmedia.items",
-        "proposals.handled",
-        "meetings.held",
-        "meetings.published",
-        "outreach.materials",
-        "mailbox.received",
-        "mailbox.replied",
-        "interpretation.items",
-    }
-)
-"""What is told in many kinds: its figures keep their label even where no whole is told."""
 _LONGEST_LABEL = 10
-_TOLD = ("t2.", "t3.", "t4.", "requests.", "staff.", "s14.", "gazette.", "fee.")
 _GOOD = 2.4
-_LOOSE = frozenset({"个", "项", "类", "种", "方面", "大", "家", "次", "名", "条", "位", "处", "部", "套", "人"})
-"""Units behind a Chinese numeral that count anything (三个方面): no figure without an indicator."""
 _POWER_LINE = re.compile(r"(?P<kind>t2\.\w+)\.items_(?P<line>prev|change)$")
-_DECIDED = re.compile("处理决定|决定数|决定$")
-_CHANGED = re.compile(r"(?P<less>减少?|取消|下降)|增加?|新增")
-_SITE = frozenset({"网站"})
-_SOCIAL = frozenset({"wechat", "weibo", "newmedia", "app"})
 _BACK = 50
-_BY_CHANNEL = frozenset({"disclosure.items", "newmedia.accounts"})
 _MEDIA = "newmedia."
 """Reads and followers speak of the account told before them, part or not."""
 
 
 def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], measured: Measured) -> None:
     """A number that is a level, a rank or a score."""
-    quantity = sentence.frame.quantities[index]
+    quantity, labels = sentence.frame.quantities[index], sentence.tools.labels
     mark_years(sentence, beside)
     link = sentence.tools.linker.best(beside, near, quantity.unit)
     parts = sentence.passage.parts
@@ -79,7 +55,7 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         sentence.add(index, changed)
         return
     told = any(hit.kind == "act" for hit in beside.left)
-    if link is not None and not told and among_information(previous, link, quantity.unit):
+    if link is not None and not told and among_information(sentence, previous, link, quantity.unit):
         link = None
     mixed = whole is None and link is not None and several_kinds(sentence, beside, link, quantity.unit, near)
     if whole is not None:
@@ -106,7 +82,7 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         verdict.codes = ("evaluation.score",)
     if verdict.codes == ("websites.visits",) and _of_social_media(sentence, quantity.start, beside):
         verdict.codes = ("newmedia.reads",)
-    loose = quantity.chinese and (quantity.unit in _LOOSE or quantity.value == 1)
+    loose = quantity.chinese and (quantity.unit in sentence.tools.linkwords.units.loose or quantity.value == 1)
     if loose and all(code.startswith("other:") for code in verdict.codes):
         verdict.codes = ()
     if not verdict.codes:
@@ -116,12 +92,12 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         before = previous
         while before is not None and before.part_of is not None:
             before = sentence.drafts[before.part_of]  # 公开规章 9 件（废止 2 件）、规范性文件 4 件
-        verdict.codes = same_verb(before, beside, verdict.codes)
+        verdict.codes = same_verb(sentence, before, beside, verdict.codes)
     for code in verdict.codes:
         draft = draft_of(sentence, index, coded(sentence, code, beside, link), verdict, beside)
         draft.measure = measured.measure
         draft.category = verdict.category
-        if not draft.category and draft.code in _LABELLED:
+        if not draft.category and draft.code in sentence.tools.linkwords.codes.labelled:
             draft.category = labels.phrase(sentence.frame, beside, index) or None
         if whole is not None:
             draft.part_of = whole.draft if whole.cue != APART else None
@@ -144,7 +120,7 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
 
 def _next_channel(sentence: Sentence, index: int, previous: Draft, beside: Zone) -> bool:
     """Whether nothing but a channel stands before a number in a list by channels (网站 90 条，新闻媒体 12 条)."""
-    if previous.code not in _BY_CHANNEL or previous.measure != "level":
+    if previous.code not in sentence.tools.linkwords.codes.by_channel or previous.measure != "level":
         return False
     if previous.code == "disclosure.items" and not previous.own_channel:
         return False
@@ -157,7 +133,7 @@ def _next_channel(sentence: Sentence, index: int, previous: Draft, beside: Zone)
 
 def _with_carried(sentence: Sentence, head: Draft) -> None:
     """办理申请 48 件（含上年结转 2 件）: what was dealt with, new and carried in, where no answer is told."""
-    if head.code == "t3.handled" and head.rule.startswith("办理"):
+    if head.code == "t3.handled" and head.rule.startswith(sentence.tools.linkwords.listed.handled_by):
         head.code = "requests.intake"
 
 
@@ -175,10 +151,11 @@ def _changed(sentence: Sentence, index: int, previous: Draft | None, beside: Zon
     if previous is None or match is None:
         return None
     between = sentence.text[previous.end : sentence.frame.quantities[index].start]
-    change = _CHANGED.search(between)
+    words = sentence.tools.linkwords
+    change = words.listed.changed.search(between)
     if match["line"] == "prev" and change is not None and sentence.frame.quantities[index].unit == previous.unit:
         code = f"{match['kind']}.items_change"
-    elif _DECIDED.search(between) and not beside.has("许可", "处罚", "强制"):
+    elif words.listed.decided.search(between) and not beside.has(*words.codes.decisions):
         code, change = f"{match['kind']}.decisions", None
     else:
         return None
@@ -190,19 +167,19 @@ def _changed(sentence: Sentence, index: int, previous: Draft | None, beside: Zon
 
 def _of_social_media(sentence: Sentence, at: int, beside: Zone) -> bool:
     """浏览 129 万人次 behind what 微信 published counts reads there, not visits of a site."""
-    if not _SITE.isdisjoint(beside.weights):
+    if not sentence.tools.linkwords.listed.site.isdisjoint(beside.weights):
         return False
     before = [code for a, _, code in sentence.channels if a < at]
-    return bool(before) and _SOCIAL.issuperset(before[-1].split("+"))
+    return bool(before) and sentence.tools.linkwords.codes.social.issuperset(before[-1].split("+"))
 
 
 def _category(sentence: Sentence, draft: Draft, beside: Zone, whole: Whole | None) -> str | None:
     """The label of a part, where neither its code nor its applicant nor its channel already says the same."""
-    label = draft.category
+    label, labels = draft.category, sentence.tools.labels
     head = sentence.drafts[whole.draft] if whole is not None else None
     if label and head is not None and family(head.code) == "t2" == family(draft.code):
         return label
-    if not label or draft.code.startswith(_TOLD):
+    if not label or draft.code.startswith(sentence.tools.linkwords.codes.told):
         return None
     if head is not None and head.code != draft.code and not draft.code.startswith("other:"):
         return None

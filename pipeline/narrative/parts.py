@@ -13,40 +13,24 @@ import regex
 from pipeline.model import Quantity
 from pipeline.narrative.cues import CueSet
 from pipeline.narrative.drafts import Draft, Whole
+from pipeline.narrative.linkwords import PartSet
 from pipeline.narrative.structure import Frame
 
 _BACK = 12
 _AHEAD = 40
-_TOLD_BY = regex.compile(
-    r"(?:按照?|从|以)[^，。；,;：:0-9]{1,12}?(?:分类|分|来看|看|划分|区分|统计|来说|计|拆开|拆分|归类|来算|来讲|来分)(?:是|为|的话)?[，,：:]?|(?:在)?(?P<what>已?(?:收到|受理|新收|办结|答复|办理|处理|答复过))的?[^，。；,;：:0-9]{0,10}(?:\d+件?)?(?:中|里|里面|之中|件里|件中)[，,：:]?"
-    r"|(?:在|全年|年内|本年|所)(?P<pub>主动公开|公开|发布)的[^，。；,;：:0-9]{0,10}(?:\d+[条件])?[^，。；,;：:0-9]{0,10}(?:中|里)[，,：:]"
-)
-_TOUCHES = regex.compile("[，,、]?涉及")
-"""Amid parts it begins the next one (不属本机关 2 件，涉及第三方 1 件)."""
 TOLD_BY = "按类"
 """The cue of a whole that 按内容分 or the like divides up."""
 APART = "另句按类"
 """The same at the head of a new sentence: it says what is counted, but a new sentence makes no parts."""
 _SEMICOLON = regex.compile("[；;]")
-_INTO_ASKED = frozenset({"t3.received", "requests.intake", "mailbox.received", "hotline.received"})
-_INTO_DONE = frozenset({"t3.handled", "mailbox.replied", "hotline.handled"})
-_INTO_PUBLISHED = frozenset({"disclosure.items", "disclosure.documents", "disclosure.updated"})
-_AMID = frozenset({"期", "次", "场", "个", "部"})
-_ANY_UNIT = "个"
-_MONEY = frozenset({"元", "%"})
-_COUNTED_APART = frozenset({"人", "人次", "次", "场", "期", "元", "%", "天", "分"})
-
-
-def told_by(text: str, start: int, end: int) -> bool:
-    """Whether 按内容分 or the like stands in text[start:end]."""
-    return _TOLD_BY.search(text, start, end) is not None
 
 
 class Parts:
     """The open wholes of one paragraph."""
 
-    def __init__(self, cues: CueSet, drafts: list[Draft]) -> None:
+    def __init__(self, cues: CueSet, words: PartSet, drafts: list[Draft]) -> None:
         self._cues = cues
+        self._words = words
         self._drafts = drafts
         self.open: list[Whole] = []
 
@@ -94,7 +78,7 @@ class Parts:
         if self._cues.part_open.search(text):
             found = self._whole_for(frame, index, numbers)
             return Whole(found, level, "其中") if found is not None else None
-        told = _TOLD_BY.search(text)
+        told = self._words.told_by.search(text)
         if told:
             found = self._told_of(frame, index, numbers, told["what"] or told["pub"] or "")
             if found is not None:
@@ -110,31 +94,28 @@ class Parts:
             quantity = frame.quantities[index]
             gap = max(frame.quantities[before].end, frame.claimed.get(before, 0))
             text = frame.masked(min(gap, quantity.start), quantity.start, level)
-            amid = bool(self.open) and not self.open[-1].first and _TOUCHES.match(text) is not None
+            amid = bool(self.open) and not self.open[-1].first and self._words.touches.match(text) is not None
             if (
                 not amid
                 and (self._cues.part_colon.match(text) or self._cues.part_listed.search(text))
                 and self._holds(head, quantity)
             ):
                 following = self._following(frame, index)
-                if (
-                    "含" in text
-                    or "包括" in text
-                    or "其中" in text
-                    or len(following) > 1
-                    or sum(following) == head.value
-                ):
+                inside = any(word in text for word in self._words.inside)
+                if inside or len(following) > 1 or sum(following) == head.value:
                     return Whole(numbers[before], level, "冒号")
         return None
 
     def _told_of(self, frame: Frame, index: int, numbers: dict[int, int], what: str) -> int | None:
         """What 按渠道看 (in the same sentence) or 在收到的申请里 (anywhere before) divides up."""
         quantity = frame.quantities[index]
-        codes = _INTO_ASKED if "收" in what or "受理" in what else _INTO_DONE if what else frozenset()
-        if "公开" in what or "发布" in what:
-            codes = _INTO_PUBLISHED
+        words = self._words
+        asked = any(word in what for word in words.asked)
+        codes = words.into_asked if asked else words.into_done if what else frozenset()
+        if any(word in what for word in words.published):
+            codes = words.into_published
         first = min(numbers.values(), default=len(self._drafts))
-        cue = _TOLD_BY.search(frame.text, frame.start, quantity.start)
+        cue = self._words.told_by.search(frame.text, frame.start, quantity.start)
         for number in range(len(self._drafts) - 1, max(len(self._drafts) - _BACK, -1), -1):
             draft = self._drafts[number]
             if not what and cue is not None and draft.start > cue.start() and number >= first:
@@ -146,7 +127,7 @@ class Parts:
                     continue
                 before = self._drafts[number - 1] if number else None
                 same = before is not None and before.start == draft.start
-                if not codes and before is not None and same and before.code in _INTO_ASKED:
+                if not codes and before is not None and same and before.code in words.into_asked:
                     return number - 1  # 收到并办结 21 件: what is divided up was received
                 return number
         return None
@@ -214,7 +195,8 @@ class Parts:
         kinds = self._cues.kind_of_unit
         if draft.unit != quantity.unit and draft.unit and quantity.unit:
             one, other = kinds.get(draft.unit, -1), kinds.get(quantity.unit, -2)
-            loose = _ANY_UNIT in (draft.unit, quantity.unit) and not _COUNTED_APART & {draft.unit, quantity.unit}
+            units = {draft.unit, quantity.unit}
+            loose = self._words.any_unit in units and not self._words.counted_apart & units
             if one != other and not loose:
                 return False
         return quantity.value <= (draft.high if draft.high is not None else quantity.value)
@@ -222,7 +204,7 @@ class Parts:
     def _amid(self, whole: Whole, quantity: Quantity, level: int, frame: Frame) -> bool:
         """Whether a number of another unit stands amid the parts of a whole (文件 9 条，征集 2 期，动态 20 条)."""
         head = self._drafts[whole.draft]
-        if whole.first or quantity.unit not in _AMID or not head.counts or level != whole.bracket:
+        if whole.first or quantity.unit not in self._words.amid or not head.counts or level != whole.bracket:
             return False
         stop = _SEMICOLON.search(frame.text, quantity.end, frame.end)
         end = stop.start() if stop else frame.end
@@ -239,7 +221,7 @@ class Parts:
                 not whole.first
                 and whole.bracket == level
                 and whole.total + quantity.value == head.value
-                and not _MONEY & {head.unit, quantity.unit}
+                and not self._words.money & {head.unit, quantity.unit}
             ):
                 return whole
         while self.open:

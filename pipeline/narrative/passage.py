@@ -48,7 +48,7 @@ class Passage:
         self.report = report
         self.sheet = sheet
         self.drafts: list[Draft] = []
-        self.parts = Parts(tools.cues, self.drafts)
+        self.parts = Parts(tools.cues, tools.linkwords.parts, self.drafts)
         self.earlier: dict[str, float] = {}
         """Terms of the sentences before, with how much they count."""
 

@@ -13,6 +13,7 @@ import regex
 
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.core import Indicator
+from pipeline.lexicon.schema.linking import Linking
 from pipeline.lexicon.schema.prose import Cues
 from pipeline.lexicon.schema.wording import Wording
 from pipeline.model import Claim, Document, Figure, RawTable, Report, Section, Struct, Unread
@@ -21,7 +22,9 @@ from pipeline.narrative.context import Channels, Scopes
 from pipeline.narrative.cues import TermFinder, compile_cues
 from pipeline.narrative.drafts import Units
 from pipeline.narrative.finish import Finisher
+from pipeline.narrative.labels import Labels
 from pipeline.narrative.linking import Linker
+from pipeline.narrative.linkwords import compile_linking
 from pipeline.narrative.measures import Measures
 from pipeline.narrative.passage import Passage, Place
 from pipeline.narrative.periods import Periods
@@ -66,7 +69,10 @@ class Tools:
         self.periods = Periods(cues.periods, wording.time)
         self.absences = Absences(cues, wording.absence)
         self.universals = Universals(cues)
-        self.fillers = Fillers(cues.fillers)
+        linking = lexicon.one(Linking)
+        self.linkwords = compile_linking(linking)
+        self.labels = Labels(linking.labels, self.linkwords.listed.others)
+        self.fillers = Fillers(cues.fillers, self.linkwords.phrase)
         self.segmenter = make_segmenter(lexicon)
         self.numbers = NumberReader(lexicon)
         self.indicators = {row.code: row for row in lexicon.rows(Indicator)}

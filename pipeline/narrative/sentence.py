@@ -225,7 +225,7 @@ class Sentence:
 
     def _distribute(self, index: int, beside: Zone, end: int) -> bool:
         """微博、微信分别发布 126 条、286 条: gives each number of the run its thing. False where there is no list."""
-        run = run_of_quantities(self.frame, index)
+        run = run_of_quantities(self.frame, index, self.tools.linkwords.phrase)
         if len(run) < 2:
             return False
         items = self._listed(beside.start, end)
@@ -252,7 +252,7 @@ class Sentence:
 
     def _listed(self, start: int, end: int) -> list[tuple[int, int]]:
         cut = max(self.text.rfind(sign, start, end) for sign in "；;：:")
-        return coordinates(self.text, max(cut + 1, start), end)
+        return coordinates(self.text, max(cut + 1, start), end, self.tools.linkwords.phrase)
 
     def _narrowed(self, beside: Zone, item: tuple[int, int], shared: list[Hit], whole: bool) -> Zone:
         """The zone of a number that belongs to one item of a list: this item's hits and the verbs that all share.

@@ -18,47 +18,29 @@ import regex
 
 from pipeline.model import Quantity
 from pipeline.narrative.cues import Hit
+from pipeline.narrative.linkwords import PhraseSet
 
 _BRACKET = regex.compile(r"[（(【［\[]|[）)】］\]]")
 _OPENING = "（(【［["
 _SEPARATORS = re.compile("[，,；;：:]")
 _RIGHT = regex.compile(r"[\p{Han}A-Za-z“”\"《》、（）]*")
 _RIGHT_CLAUSE = regex.compile(r"[^，,；;。：:、（）()0-9]*")
-_RIGHT_CUT = regex.compile(
-    r"均|已|都|(?<!公)共(?!享|同|产|青|建|治)|全部|涉及|涵盖|并(?!行)|较|同比|环比|比上|比去|占|达|其中|包括|分别|回复率|为[^民企]|由|经|被|通过|以上|(?<!全)覆盖|累计|予以(?!公开)|开展|实施|没有(?!现成)|(?<!尚)未(?!审结|到|办结|答复|届满|满|予公开)|无(?!法)|组成|用于|对|进行|负责|开设(?!的)|开通(?!的)|建成(?!的)|设立(?!的)"
-)
-_ADVERBS = regex.compile(
-    r"(?:均|已经?|都|全部|按时|按期|按规定?|依法|依规|及时|予以|作出|被|属于?|因|仍|尚|正|当年|年内|在\p{Han}{0,8}[限间]内)+"
-)
-"""What may stand between a number and the verb that tells its result (其中 10 件已经按时答复)."""
-_PLACE = regex.compile(r"[市县区镇乡村州旗](?=[、，,。；（(的都均已共和与参有在开公实全建完设内级]|$)")
 _RIGHT_REACH = 26
 _WORD = 2
-_BASIS = regex.compile(r"(?:按照|按|根据|依据|对照|参照|遵照)[^，,；;。\d]{0,12}$")
-"""Before a thing that says by what something was done (按照目录公开信息 120 条), not what was counted."""
 _RELATIVE = 0.8
 """What a verb before 的 counts (公开本年制发的规章): it only says which are meant."""
 _ENDS_PHRASE = "，、；。,;）)"
-_COORDINATE = regex.compile(r"、|和|与|及(?![时格])|以及|，|/|或")
-_JOIN_ONLY = regex.compile(r"^[、，,和与及以\s]{1,3}$")
 CONTENT = frozenset({"thing", "act", "result", "rate", "way", "who", "mark"})
 NOUNS = frozenset({"thing", "result", "rate", "way", "who"})
 _EXAMPLES = frozenset({"thing", "result", "rate"})
-_AND_SUCH = regex.compile(
-    r"(?<![平对同均优相初中高特])等(?![级次同待于额]|各?类?多?种?(?:方式|渠道|形式|途径|平台|媒体))"
-)
-_AND_SUCH_WAYS = regex.compile(
-    r"等\p{Han}{0,6}?(?:方式|渠道|形式|途径|平台|媒体|载体|阵地|窗口)(?!的?(?:解读|建设|宣讲|培训))"
-)
-_SUMMED = ("共计", "合计")
-_CHANNEL_THINGS = frozenset({"网站", "公众号", "账号", "媒体", "公开栏", "平台名", "公报", "专栏", "解读", "申请"})
 MASK = "\x00"
 
 
 class Fillers:
-    """Cuts words that carry no meaning (共计, 达到) off the end of a stretch of text."""
+    """Cuts words that carry no meaning (共计, 达到) off the end of a stretch of text; `phrase` bounds the phrase."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], phrase: PhraseSet) -> None:
+        self.phrase = phrase
         self._by_last: dict[str, tuple[str, ...]] = {}
         for word in sorted(set(words), key=len, reverse=True):
             self._by_last[word[-1]] = (*self._by_last.get(word[-1], ()), word)
@@ -199,20 +181,22 @@ def zone(frame: Frame, index: int, fillers: Fillers) -> Zone:
         for hit, at in zip(frame.hits, frame.hit_levels, strict=True)
         if at == level and gap <= hit.start and hit.end <= quantity.start
     ]
-    start = _zone_start(masked, gap, local)
+    start = _zone_start(masked, gap, local, fillers.phrase.summed)
     core_end = gap + fillers.core_end(masked, max(start - gap, 0), len(masked))
     result = Zone(start=start, core_end=core_end, right_end=quantity.end)
     result.left = [hit for hit in local if hit.start >= start]
     result.own = any(hit.kind in CONTENT for hit in result.left)
     nouny = False
-    listed = _examples_end(frame, result)
-    ways = _ways_end(frame, result)
+    phrase = fillers.phrase
+    listed = _examples_end(frame, result, phrase)
+    ways = _ways_end(frame, result, phrase)
     for hit in result.left:
-        if hit.end <= ways and hit.kind == "thing" and _CHANNEL_THINGS.isdisjoint(hit.terms):
+        if hit.end <= ways and hit.kind == "thing" and phrase.channel_terms.isdisjoint(hit.terms):
             continue
         if hit.end <= listed and hit.kind in _EXAMPLES:
             continue
-        if hit.kind == "thing" and _BASIS.search(frame.text, result.start, hit.start) and hit is not result.left[-1]:
+        basis = hit.kind == "thing" and phrase.basis.search(frame.text, result.start, hit.start) is not None
+        if basis and hit is not result.left[-1]:
             continue
         distance = core_end - hit.end
         weight = 4.0 if distance <= 0 else max(3.2 - 0.06 * distance, 1.0)
@@ -227,18 +211,18 @@ def zone(frame: Frame, index: int, fillers: Fillers) -> Zone:
     return result
 
 
-def _examples_end(frame: Frame, result: Zone) -> int:
+def _examples_end(frame: Frame, result: Zone, phrase: PhraseSet) -> int:
     """Where the examples before 等 end that the last noun sums up (提案办理、预决算等信息 48 条), -1 without any."""
     nouns = [hit.start for hit in result.left if hit.kind in _EXAMPLES]
     if len(nouns) < 2:
         return -1
-    match = _AND_SUCH.search(frame.text, result.start, nouns[-1])
+    match = phrase.such.search(frame.text, result.start, nouns[-1])
     return match.start() if match else -1
 
 
-def _ways_end(frame: Frame, result: Zone) -> int:
+def _ways_end(frame: Frame, result: Zone, phrase: PhraseSet) -> int:
     """Where the names before 等平台 end that only say by what way (直播某县等线上平台公开 134 条), else -1."""
-    match = _AND_SUCH_WAYS.search(frame.text, result.start, result.core_end)
+    match = phrase.such_channels.search(frame.text, result.start, result.core_end)
     return match.start() if match else -1
 
 
@@ -276,10 +260,10 @@ def _head_of_bracket(frame: Frame, level: int, result: Zone) -> None:
             _weigh(result.weights, hit, 4.0)
 
 
-def _zone_start(masked: str, gap: int, local: list[Hit]) -> int:
+def _zone_start(masked: str, gap: int, local: list[Hit], summed: tuple[str, ...]) -> int:
     """Behind the last comma or colon, or further left as long as nothing there names anything."""
     content = [
-        hit.start for hit in local if hit.kind in CONTENT and masked[hit.start - gap : hit.end - gap] not in _SUMMED
+        hit.start for hit in local if hit.kind in CONTENT and masked[hit.start - gap : hit.end - gap] not in summed
     ]
     last = content[-1] if content else -1
     for match in reversed(list(_SEPARATORS.finditer(masked))):
@@ -300,11 +284,11 @@ def _right(frame: Frame, index: int, result: Zone, nouny: bool, fillers: Fillers
     if any(hit.kind in ("thing", "result", "rate") for hit in result.left) or frame.text[quantity.end] in "、（）":
         listed = frame.text.find("、", quantity.end, stop)
         stop = stop if listed < 0 else listed
-    adverbs = None if result.own else _ADVERBS.match(frame.text, quantity.end, stop)
+    adverbs = None if result.own else fillers.phrase.adverbs.match(frame.text, quantity.end, stop)
     begin = adverbs.end() if adverbs else quantity.end
     match = _RIGHT.match(frame.text, begin, stop)
     end = match.end() if match else begin
-    cut = _RIGHT_CUT.search(frame.text, begin, end)
+    cut = fillers.phrase.right_end.search(frame.text, begin, end)
     if cut:
         end = cut.start()
     while end > quantity.end and frame.text[end - 1] in "、和及":
@@ -323,7 +307,7 @@ def _right(frame: Frame, index: int, result: Zone, nouny: bool, fillers: Fillers
     result.before_noun = behind and adverbs is None and told is None
     if behind and _claims(frame, index, end, stop):
         frame.claimed[index] = end
-    if _PLACE.match(frame.text, quantity.end, frame.end):  # 14 个村, 3 个区: a word of one character
+    if fillers.phrase.place.match(frame.text, quantity.end, frame.end):  # 14 个村, 3 个区: a word of one character
         result.weights.setdefault("单位", 3.8)
     factor = 0.35 if nouny else 1.0
     for hit, at in zip(frame.hits, frame.hit_levels, strict=True):
@@ -371,22 +355,22 @@ def _weigh(weights: dict[str, float], hit: Hit, weight: float) -> None:
             weights[term] = weight
 
 
-def run_of_quantities(frame: Frame, index: int) -> list[int]:
+def run_of_quantities(frame: Frame, index: int, phrase: PhraseSet) -> list[int]:
     """The quantities from `index` on that only 、 or 和 keep apart (126 条、286 条和 90 条)."""
     found = [index]
     for other in range(index + 1, len(frame.quantities)):
         between = frame.text[frame.quantities[other - 1].end : frame.quantities[other].start]
-        if frame.levels[other] != frame.levels[index] or not _JOIN_ONLY.match(between):
+        if frame.levels[other] != frame.levels[index] or not phrase.between.match(between):
             break
         found.append(other)
     return found
 
 
-def coordinates(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def coordinates(text: str, start: int, end: int, phrase: PhraseSet) -> list[tuple[int, int]]:
     """Spans of the things joined by 、 和 与 及 in text[start:end]."""
     spans: list[tuple[int, int]] = []
     at = start
-    for match in _COORDINATE.finditer(text, start, end):
+    for match in phrase.joiner.finditer(text, start, end):
         if match.start() > at:
             spans.append((at, match.start()))
         at = match.end()

@@ -45,7 +45,8 @@ class Asked(msgspec.Struct, array_like=True, gc=False):
 
 
 class Again(NamedTuple):
-    """A result from a trace. `figures_alone`: nothing but scores in the `why` of figures is another than before."""
+    """A result from a trace. `figures_alone`: nothing is another than before but which rule linked a figure, and its
+    score. No check reads that: of a `why` they read whether a figure is one of a list and how a part was brought in."""
 
     result: ProseResult
     trace: Trace
@@ -171,21 +172,27 @@ class TracedReader:
 
 
 def _as_before(old: Told, new: Told) -> bool:
-    """Whether a passage gives what it gave, but for scores. Only asked while all before it does, so indexes agree."""
+    """Whether a passage gives what it gave, but for the rules. Only asked while all before it does: indexes agree."""
     if len(old.drafts) != len(new.drafts) or old.unread != new.unread or old.claims != new.claims:
         return False
     return all(
-        one == other or (_plain(one.rule) == _plain(other.rule) and replace(one, rule="") == replace(other, rule=""))
+        one == other or (_told(one) == _told(other) and _unexplained(one) == _unexplained(other))
         for one, other in zip(old.drafts, new.drafts, strict=True)
     )
 
 
-def _plain(rule: str) -> str:
-    """A why without its score, which stands at its end."""
-    return _SCORE.sub("", rule)
+def _told(draft: Draft) -> tuple[bool, str]:
+    """What checks read of why a figure was linked so: all but the alias and, at the end, its key and score."""
+    return draft.alias == LISTED, _KEY_AND_SCORE.sub("", draft.rule)
 
 
-_SCORE = re.compile(r" -?[0-9]+\.[0-9]$")
+def _unexplained(draft: Draft) -> Draft:
+    return replace(draft, alias="", rule="")
+
+
+LISTED = "listed"
+"""The alias of figures that go on with a list."""
+_KEY_AND_SCORE = re.compile(r"[^ ]+ -?[0-9]+\.[0-9]$")
 
 
 def _put(passage: Told, line: Line, sheet: Sheet) -> None:

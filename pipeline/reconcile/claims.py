@@ -54,8 +54,8 @@ def _all_upheld(one: Compiled, facts: Facts, claim: Claim, found: list[Finding])
         tail = ""
         if extent is not WHOLE:
             outcome, left, tail = judge(facts, index, outcome, left, right, extent, vocabulary)
-        if outcome.verdict == "differs":
-            tail += _others(one, facts, stem)
+        why = _others(one, facts, stem) if outcome.verdict == "differs" else ""
+        tail += f"（{why}）" if why else ""
         head = vocabulary.name(code)
         found.append(
             compared(
@@ -70,6 +70,7 @@ def _all_upheld(one: Compiled, facts: Facts, claim: Claim, found: list[Finding])
                 tail=tail,
                 extra=(_place(claim),),
                 of="表中",
+                cause=why or None,
             )
         )
 
@@ -89,14 +90,14 @@ def _bounded(facts: Facts, outcome: Outcome, left: Total, total_code: str, vocab
 
 
 def _others(one: Compiled, facts: Facts, stem: str) -> str:
-    """（表中另有尚未审结2件）: what the cases are that were not upheld."""
+    """表中另有尚未审结2件: what the cases are that were not upheld."""
     told = []
     for last in ("corrected", "other", "pending"):
         total = Total()
         add_ref(total, facts, one.vocabulary, f"{stem}.{last}", None)
         if total.evidence and total.low:
             told.append(f"{one.vocabulary.name(f'{stem}.{last}')}{number(total.low)}件")
-    return f"（表中另有{'、'.join(told)}）" if told else ""
+    return f"表中另有{'、'.join(told)}" if told else ""
 
 
 def _none_lost(one: Compiled, facts: Facts, claim: Claim, found: list[Finding]) -> None:

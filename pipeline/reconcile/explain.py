@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipeline.reconcile.facts import Total, number
+from pipeline.reconcile.facts import LIMIT, Total, number
 from pipeline.reconcile.verdicts import Outcome
 
 SHOWN_TERMS = 8
@@ -54,6 +54,8 @@ def value_text(total: Total) -> str:
 
 def short(value: Decimal) -> str:
     """A quotient to two places."""
+    if abs(value) >= LIMIT:
+        return number(value.to_integral_value())
     rounded = value.quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
     return number(rounded.normalize()) if rounded == rounded.to_integral_value() else number(rounded)
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.lexicon.formula import APPLICANTS
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.lexicon.schema.rules import RuleWords
@@ -71,6 +73,36 @@ class Vocabulary:
         return f"{name}（{self.columns.get(column, column)}）" if column else name
 
 
+LIMIT = Decimal(10**18)
+"""No count and no amount of a report is as large; sums and shares of what is stay exact."""
+
+
+def _sane_cells(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """The cells; a number beyond all reason (digits run together) counts as unreadable."""
+    if all(cell.value is None or -LIMIT < cell.value < LIMIT for cell in cells):
+        return cells
+    return [
+        cell if cell.value is None or abs(cell.value) < LIMIT else replace(cell, value=None, state="unreadable")
+        for cell in cells
+    ]
+
+
+def _sane_figures(figures: Sequence[Figure]) -> Sequence[Figure]:
+    """The figures, each at its index; one beyond all reason is compared with nothing."""
+    if all(-LIMIT < figure.value < LIMIT for figure in figures):
+        return figures
+    nothing = {
+        "code": "other:",
+        "value": ZERO,
+        "low": None,
+        "high": None,
+        "bound": "approx",
+        "unit": "",
+        "part_of": None,
+    }
+    return [figure if abs(figure.value) < LIMIT else replace(figure, **nothing) for figure in figures]
+
+
 class Standing(NamedTuple):
     """The values of organs alike: how many there are, and what nine in ten of them do not exceed."""
 
@@ -101,11 +133,12 @@ class Facts:
         unread: Sequence[Unread] = (),
     ) -> None:
         self.report = report
+        cells = _sane_cells(cells)
         self.listed = cells
         self.cells: dict[Key, Cell] = {(cell.code, cell.column): cell for cell in cells}
         self.derived: dict[str, Total] = {}
         """Sums of the applicants' columns of lines whose total is blank, each made once."""
-        self.figures = figures
+        self.figures = _sane_figures(figures)
         self.claims = claims
         self.last = last
         self.children = children

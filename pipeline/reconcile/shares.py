@@ -84,13 +84,20 @@ def _compared(
 
 
 def _part(one: Compiled, facts: Facts, index: int, figure: Figure) -> tuple[int | None, Total | None]:
-    """What the share is of: the figure with its code nearest before it in the sentence, else the cell."""
+    """What the share is of: the figure with its code nearest before it in the sentence, else the cell.
+
+    A number whose share is told already (当面1件，占10%；内容上60%涉及规划) is not what a further share is of.
+    """
     for other in range(index - 1, -1, -1):
         candidate = facts.figures[other]
         if candidate.sentence != figure.sentence:
             break
-        same = candidate.code == figure.code and candidate.column == figure.column and candidate.unit != "%"
-        if same and candidate.measure == "level" and figure.category in (None, candidate.category):
+        same = candidate.code == figure.code and candidate.column == figure.column
+        if not same or figure.category not in (None, candidate.category):
+            continue
+        if candidate.measure == "share" and candidate.unit == "%":
+            return None, None
+        if candidate.measure == "level" and candidate.unit != "%":
             return other, figure_total(facts, other, one.vocabulary, one.vocabulary.name(figure.code))
     if figure.category or figure.scope_kind not in (None, "own") or figure.channel:
         return None, None

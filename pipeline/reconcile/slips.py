@@ -7,7 +7,7 @@ words of rule_words.yaml. Every one is a way in which such numbers are often got
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import NamedTuple
 
 from pipeline.model import Figure
@@ -21,6 +21,8 @@ HUNDRED = Decimal(100)
 ONE = Decimal(1)
 _LEAST = 2
 """0 and 1 stand everywhere and prove nothing."""
+_LARGEST = Decimal(10**9)
+"""No rate is larger, and none is printed to more places."""
 _FEW = 4
 """As many numbers that could each be the wrong one are still worth telling."""
 
@@ -69,8 +71,11 @@ def _place(figure: Figure) -> Decimal:
 
 def _rate(case: Case) -> Decimal | None:
     """The rate as it should be, where it is one number and the printed one is no more than rounded."""
-    right = case.right
-    return right.low if right.low is not None and right.low == right.high and case.figure.bound == "exact" else None
+    right = case.right.low
+    plain = right is not None and right == case.right.high and case.figure.bound == "exact"
+    return (
+        right if plain and right is not None and abs(right) < _LARGEST and _place(case.figure) > 1 / _LARGEST else None
+    )
 
 
 def _holds(case: Case, value: Decimal | None) -> bool:
@@ -95,7 +100,7 @@ def _decimal_point(case: Case) -> str | None:
 
 def _rounded_up(case: Case) -> str | None:
     right = _rate(case)
-    if right is None or right.quantize(_place(case.figure), rounding=ROUND_CEILING) != case.figure.value:
+    if right is None or right.quantize(_place(case.figure), rounding=ROUND_UP) != case.figure.value:
         return None
     return case.told("rounded_up", right=f"{short(right)}{case.figure.unit}", fixed=_fixed(case, right))
 
@@ -109,11 +114,11 @@ def _last_place(case: Case) -> str | None:
 
 def _rate_digits(case: Case) -> str | None:
     right, place = _rate(case), _place(case.figure)
-    if right is None:
+    if right is None or (right < 0) != (case.figure.value < 0):
         return None
     for rounding in (ROUND_HALF_UP, ROUND_DOWN):
         wanted = right.quantize(place, rounding=rounding)
-        name = digit_fault(case.figure.value / place, wanted / place)
+        name = digit_fault(abs(case.figure.value) / place, abs(wanted) / place)
         if name in _DIGITS:
             return case.told(f"number_{name}", where="", fixed=f"{number(wanted)}{case.figure.unit}")
     return None
@@ -136,6 +141,14 @@ def _fills_hundred(case: Case) -> str | None:
             if case.figure in run and sum((f.value for f in run), ZERO) == HUNDRED:
                 return case.told("fills_hundred", others="、".join(f.mention for f in run if f is not case.figure))
     return None
+
+
+def _number_as_share(case: Case) -> str | None:
+    """The share is the number of the part or of the whole itself."""
+    value = case.figure.value
+    if value < _LEAST or value not in (case.part.low, case.base.low):
+        return None
+    return case.told("number_as_share", of="分子" if value == case.part.low else "总数")
 
 
 def _beside(case: Case, period: str) -> Iterator[Figure]:
@@ -321,6 +334,7 @@ _SLIPS: dict[str, Slip] = {
     "fills_hundred": _fills_hundred,
     "rounded_up": _rounded_up,
     "last_place": _last_place,
+    "number_as_share": _number_as_share,
     "other_base": _other_base,
     "last_years_number": _last_years_share,
     "rate_digits": _rate_digits,

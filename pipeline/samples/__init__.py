@@ -17,13 +17,26 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from pipeline.samples import docx, packages, pages, pdf, plain, script
+from pipeline.samples import docx, office, packages, pages, pdf, plain, script
 from pipeline.samples.compose import YEARS, Made, one, tables_gold
 from pipeline.samples.draft import Block, Draft
 from pipeline.samples.faults import KINDS, Fault, plant
 from pipeline.samples.markup import Gold, gold_of
 
-__all__ = ["KINDS", "MIX", "PICTURED", "SHAPES", "YEARS", "Shape", "Summary", "Written", "generate", "report", "truth"]
+__all__ = [
+    "KINDS",
+    "MIX",
+    "OLD_OFFICE",
+    "PICTURED",
+    "SHAPES",
+    "YEARS",
+    "Shape",
+    "Summary",
+    "Written",
+    "generate",
+    "report",
+    "truth",
+]
 
 Print = Callable[[Draft, random.Random], "bytes | packages.Files"]
 
@@ -90,6 +103,8 @@ SHAPES: dict[str, Shape] = {
     "tar": Shape(".tar.gz", packages.tarred),
     "html-attached": Shape(".html", packages.attached),
     "xlsx": Shape(".xlsx", packages.workbook),
+    "doc": Shape(".doc", office.doc),
+    "xls": Shape(".xls", office.xls),
     "scan": Shape(".pdf", _pictures("scanned")),
     "html-picture": Shape(".html", _pictures("embedded")),
     "html-pictures-beside": Shape(".html", _pictures("beside")),
@@ -98,6 +113,8 @@ SHAPES: dict[str, Shape] = {
 
 PICTURED = ("scan", "html-picture", "html-pictures-beside")
 """Shapes that need the extra `ocr` and a Chinese font."""
+OLD_OFFICE = ("doc", "xls")
+"""Shapes that need LibreOffice, to be made and to be read."""
 
 MIX: dict[str, int] = {
     "html-clean": 11, "html-word": 9, "html-wps": 10, "html-nested": 11, "html-split": 5, "html-gb18030": 7,

@@ -202,7 +202,7 @@ def _anchors(text: str, kind: Kind, letters: str, places: list[int], span: Span)
     anchors.sort(key=lambda anchor: anchor.start)
     floor = span[0]
     for anchor in anchors:
-        number = _number_of(kind, anchor.name)
+        number = kind.numbers.get(anchor.name, "")
         behind = _label_end(text, anchor.end)
         anchor.start, anchor.end = cell_start(text, anchor.start, number, floor), behind
         floor = anchor.end
@@ -219,15 +219,6 @@ def _label_end(text: str, end: int) -> int:
     """The end of a label with its closing marks and a bracket of words behind it."""
     match = _REST.match(text, end)
     return match.end() if match else end
-
-
-def _number_of(kind: Kind, line: str) -> str:
-    """The printed number of a line within its group: 1 for 1.属于国家秘密."""
-    group = kind.line_group.get(line, "")
-    if not group or group == "results":
-        return ""
-    same = [one for one in kind.lines if kind.line_group.get(one) == group]
-    return str(same.index(line) + 1)
 
 
 def _find(letters: str, words: list[str], low: int, high: int, least: int) -> Span | None:

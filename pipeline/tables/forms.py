@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import regex
+
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.forms import Form, FormTable
 from pipeline.tables.labels import bare, key
@@ -64,12 +66,17 @@ class Kind:
     forms: list[FormCells] = field(default_factory=list)
     labels: dict[str, list[str]] = field(default_factory=dict)
     """All label keys of a line, without numbering, longest first."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    """The number printed before the label of a line: 1 for 1.属于国家秘密."""
     column_labels: dict[str, list[str]] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
     instead: dict[str, frozenset[str]] = field(default_factory=dict)
     """A line that other forms have as a heading over several (（六）其他处理): the lines that replace it."""
     words: frozenset[str] = frozenset()
     """Every key of the table, for a first look whether it can be this one."""
+
+
+_NUMBER = regex.compile(r"(\d{1,2})[.、．]")
 
 
 def compile_kinds(lexicon: Lexicon) -> dict[str, Kind]:
@@ -126,6 +133,8 @@ def _add(kind: Kind, form: str, table: FormTable) -> None:
             _put(kind.line_keys, word, line.id)
             kind.labels.setdefault(line.id, []).append(bare(key(word)))
         kind.line_group.setdefault(line.id, line.group)
+        if numbered := _NUMBER.match(line.label):
+            kind.numbers.setdefault(line.id, numbered[1])
         columns = [column.id for column in table.columns] if line.code else list(line.codes)
         for column_id in columns:
             code = line.code or line.codes[column_id]

@@ -61,14 +61,13 @@ def _svg(width: int, height: int, title: str, parts: Sequence[str]) -> str:
     )
 
 
-def _text(
-    x: float, y: float, text: str, *, anchor: str = "start", fill: str = DIM, size: int = 12, bold: bool = False
-) -> str:
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" font-size="{size}"{weight}>'
-        f"{escape(text)}</text>"
-    )
+def _text(x: float, y: float, text: str, *, anchor: str = "start", fill: str = DIM) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{escape(text)}</text>'
+
+
+def _title(x: float, y: float, text: str) -> str:
+    """What the drawing shows, for whoever has it without the page; a page whose heading says the same hides it."""
+    return f'<text class="title" x="{x}" y="{y}" fill="{INK}" font-size="14" font-weight="600">{escape(text)}</text>'
 
 
 def histogram(values: Sequence[float], unit: str, *, label: str, mark: float | None = None) -> str:
@@ -91,7 +90,7 @@ def histogram(values: Sequence[float], unit: str, *, label: str, mark: float | N
     width, height, left, bottom = 760, 240, 46, 200
     plot = width - left - 16
     most = max(counts) or 1
-    parts = [_text(left, 18, label, fill=INK, size=14, bold=True)]
+    parts = [_title(left, 18, label)]
     whole: Sequence[float] = steps(0, most, 4) if most >= 4 else range(most + 1)
     for step in whole:
         y = bottom - step / most * 165
@@ -111,8 +110,8 @@ def histogram(values: Sequence[float], unit: str, *, label: str, mark: float | N
     middle = quartiles(held)
     if middle and middle[2] <= high:
         x = left + (middle[2] - low) / (high - low) * plot
-        parts.append(f'<path d="M{x:.1f} 32V{bottom}" stroke="{INK}" stroke-dasharray="4 3"/>')
-        parts.append(_text(x + 4, 42, f"中位数 {num(round(middle[2], 2))}", fill=INK))
+        parts.append(f'<path d="M{x:.1f} 22V{bottom}" stroke="{INK}" stroke-dasharray="4 3"/>')
+        parts.append(_text(x + 4, 30, f"中位数 {num(round(middle[2], 2))}", fill=INK))
     if mark is not None and low <= mark <= high:
         x = left + (mark - low) / (high - low) * plot
         parts.append(f'<path d="M{x:.1f} 32V{bottom}" stroke="{COLOURS[1]}" stroke-width="2"/>')
@@ -141,7 +140,7 @@ def boxes(groups: Sequence[tuple[str, Sequence[float]]], unit: str, *, label: st
     def x(value: float) -> float:
         return left + (min(max(value, low), high) - low) / (high - low) * plot
 
-    parts = [_text(12, 20, label, fill=INK, size=14, bold=True)]
+    parts = [_title(12, 20, label)]
     for step in steps(low, high):
         parts.append(f'<path d="M{x(step):.1f} 34V{height - 40}" stroke="{LINE}"/>')
         parts.append(_text(x(step), height - 26, short(step), anchor="middle"))
@@ -172,7 +171,9 @@ def series(held: Series, *, label: str) -> str:
     if high <= low:
         high = low + 1
     first, last = held.years[0], held.years[-1]
-    width, left, right, top, bottom = 760, 58, 30, 40, 260
+    left, right, top, bottom = 58, 30, 40, 260
+    # A few years need no wide drawing, which would not fit on a phone.
+    width = min(760, max(340, 24 + 15 * len(label), left + right + 90 * len(held.years)))
     height = bottom + 40 + 20 * len(rows)
 
     def x(year: int) -> float:
@@ -181,7 +182,7 @@ def series(held: Series, *, label: str) -> str:
     def y(value: float) -> float:
         return bottom - (value - low) / (high - low) * (bottom - top - 10)
 
-    parts = [_text(12, 20, label, fill=INK, size=14, bold=True)]
+    parts = [_title(12, 20, label)]
     for step in steps(low, high, 5):
         parts.append(f'<path d="M{left} {y(step):.1f}H{width - right}" stroke="{LINE}"/>')
         parts.append(_text(left - 6, y(step) + 4, short(step), anchor="end"))

@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "evaluate": BASE | {"run", "output", "narrative"},
     "explain": BASE | {"run", "output"},
     "across": BASE | {"narrative", "reconcile", "run", "store"},
-    "bulk": BASE | {"run", "output", "store", "ingest", "tables", "across"},
+    "bulk": BASE | {"narrative", "run", "output", "store", "ingest", "tables", "across"},
     "samples": set(),
     "web": BASE | {"run", "output", "store", "compare", "explain", "bulk"},
     "cli": BASE | READERS | {"narrative", "reconcile", "run", "output", "store", "compare", "evaluate", "explain",

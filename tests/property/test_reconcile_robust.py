@@ -16,7 +16,10 @@ from pipeline.reconcile.examples import figures_of
 
 RECONCILER = Reconciler(load())
 CODES = [code for code in RECONCILER.vocabulary.codes if not code.startswith("s14.")]
-VALUES = st.one_of(st.integers(0, 60), st.integers(-3, 10**7), st.decimals(0, 100, places=2)).map(Decimal)
+EXTREME = (10**40, Decimal("1E+30"), Decimal("1E-30"), Decimal("0.00000000000000000000000000001"), 10**27 + 1)
+VALUES = st.one_of(
+    st.integers(0, 60), st.integers(-3, 10**7), st.decimals(0, 100, places=2), st.sampled_from(EXTREME)
+).map(Decimal)
 
 _figures = st.builds(
     ExampleFigure,

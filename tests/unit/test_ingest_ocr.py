@@ -128,6 +128,76 @@ class TestPicture:
         assert len({round(v[0]) for v in verticals}) == 3
         assert all(h[2] - h[1] > 250 for h in horizontals if abs(h[0] - 108.4) < 1)
 
+    @pytest.mark.parametrize(
+        ("height", "width", "brought"),
+        [
+            (2339, 1654, (2339, 1654)),  # A4 at 200 dpi
+            (300, 400, (900, 1200)),
+            (4678, 3308, (2339, 1654)),
+            (12_000, 800, (17_321, 1155)),  # a page saved from a telephone: its letters must not become dots
+            (1, 40_000, (1, 30_000)),
+        ],
+    )
+    def test_pictures_are_brought_to_the_size_of_a_page(
+        self, height: int, width: int, brought: tuple[int, int]
+    ) -> None:
+        import numpy as np
+
+        from pipeline.ingest.ocrimage import sized
+
+        assert sized(np.zeros((height, width, 3), np.uint8)).shape[:2] == pytest.approx(brought, abs=2)
+
+    def test_a_long_picture_is_searched_in_parts_cut_between_lines(self) -> None:
+        import numpy as np
+
+        from pipeline.ingest.ocrimage import bands
+
+        ink = np.zeros((1000, 50), np.uint8)
+        for top in range(0, 1000, 40):
+            ink[top : top + 30] = 1
+        parts = bands(ink, 300)
+        assert [top for top, _ in parts] == [0, *(bottom for _, bottom in parts[:-1])]
+        assert parts[-1][1] == 1000
+        assert all(bottom - top <= 300 for top, bottom in parts)
+        assert all(not ink[bottom].any() for _, bottom in parts[:-1])
+        assert bands(ink) == [(0, 1000)]
+
+    def test_a_single_row_left_over_by_a_page_break_is_a_table_and_strokes_of_a_heading_are_none(self) -> None:
+        pytest.importorskip("rapidocr", reason="the extra ocr is not installed: pictures cannot be recognised")
+        from pipeline.ingest.ocr import _is_table
+        from pipeline.ingest.pdfgrid import Table
+
+        def net(wide: float, high: float) -> Table:
+            return Table(x0=72, top=72, x1=72 + wide, bottom=72 + high, cells=(), rows=1, columns=8)
+
+        assert _is_table(net(450, 16), 595)
+        assert _is_table(net(80, 40), 595)
+        assert not _is_table(net(60, 20), 595)
+        assert not _is_table(net(450, 5), 595)
+
+    def test_a_scan_whose_resolution_is_not_told_is_a_sheet_of_a4(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """One point a pixel: the page is as large as a poster. Places are those of the page."""
+        pytest.importorskip("rapidocr", reason="the extra ocr is not installed: pictures cannot be recognised")
+        import pypdfium2
+
+        from pipeline.ingest import ocr
+
+        seen: list[tuple[int, ...]] = []
+
+        def recognise(image: Any, number: int) -> list[TextLine]:
+            seen.append(image.shape)
+            return [line("一行字", 100, number)]
+
+        monkeypatch.setattr(ocr, "recognise", recognise)
+        document = pypdfium2.PdfDocument.new()
+        for wide, high in ((595, 842), (1654, 2339)):
+            document.new_page(wide, high)
+        small, large = (ocr.recognise_page(document.raw, number)[0] for number in (1, 2))
+        assert seen[0] == pytest.approx((2338, 1652, 3), abs=2)
+        assert seen[1] == pytest.approx((2338, 1653, 3), abs=2)
+        assert (small.top, small.x0) == (100, 290)
+        assert (large.top, large.x0) == pytest.approx((278, 806), abs=1)
+
     @pytest.mark.parametrize("turns", [0, 2])
     def test_a_page_is_set_upright_by_what_can_be_read(self, turns: int) -> None:
         import numpy as np
@@ -209,7 +279,7 @@ class TestPicture:
         cells = {(c.row, c.column): c for c in read_cells(table, image, ink, ink_of(gray, 30), silent).cells}
         assert asked[0] == 1
         assert cells[0, 0].text == "?"
-        assert cells[0, 0].confidence < 0.5
+        assert (cells[0, 0].confidence or 0) < 0.5
         assert cells[0, 1].text == "?", "faint, but something stands there"
         assert all(cells[row, column].text == "" for row, column in ((0, 2), (1, 0), (1, 1), (1, 2)))
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +10,7 @@ from pipeline.ingest import read
 from pipeline.ingest.doc import program
 from pipeline.lexicon import Lexicon
 from pipeline.samples import Written, report
+from pipeline.samples.office import convert
 from pipeline.tables import TableReader
 from tests.ingest_files import tables
 
@@ -24,15 +22,7 @@ def _converted(kind: str) -> tuple[bytes, Written]:
     """A report in an old format, made by LibreOffice itself, and the report."""
     shape = "xlsx" if kind == "xls" else "docx"
     written = report(8, 1, [shape])
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        path = place / f"a.{shape}"
-        path.write_bytes(written.data)
-        command = [str(program()), f"-env:UserInstallation={(place / 'profile').as_uri()}", "--headless"]
-        command += ["--convert-to", kind, "--outdir", str(place / "out"), str(path)]
-        environment = {"HOME": folder, "PATH": "/usr/bin:/bin"}
-        subprocess.run(command, check=True, capture_output=True, timeout=120, env=environment)
-        return (place / "out" / f"a.{kind}").read_bytes(), written
+    return convert(written.data, shape, kind), written
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,12 @@ import pytest
 
 from pipeline.ingest import read
 from pipeline.lexicon import Lexicon
+from pipeline.lexicon.schema.linking import Linking
 from pipeline.lexicon.schema.prose import Cues
 from pipeline.model import Figure, Report
 from pipeline.narrative import ProseReader
 from pipeline.narrative.context import SEVERAL, joined
+from pipeline.narrative.linkwords import compile_linking
 from pipeline.narrative.reader import document_of
 from pipeline.narrative.segment import JiebaSegmenter, RjiebaSegmenter, user_words
 from pipeline.narrative.sentences import Line, Offsets, sentences, taken
@@ -75,7 +77,7 @@ def test_taken_spans_are_cut_out() -> None:
 
 
 def test_fillers_are_cut_off_the_end(lexicon: Lexicon) -> None:
-    fillers = Fillers(lexicon.one(Cues).fillers)
+    fillers = Fillers(lexicon.one(Cues).fillers, compile_linking(lexicon.one(Linking)).phrase)
     text = "信息总数共计达到"
     assert text[: fillers.core_end(text, 0, len(text))] == "信息"
     assert fillers.core_end("共计", 0, 2) == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.output import dumps
 from pipeline.run import default_pipeline
 from tests.conftest import ROOT
 
@@ -26,3 +27,14 @@ def test_prose_differs_where_the_gold_says_so(gold: Path) -> None:
     # Growth on last year's report is judged only beside that report.
     wanted = {row["code"] for row in rows if row["verdict"] == "differs" and "once the report" not in row["why"]}
     assert {f.code for f in result.findings if f.verdict == "differs" and f.check.startswith("C")} == wanted
+
+
+def test_numbers_beyond_reason_are_unreadable_and_break_nothing() -> None:
+    text = (ROOT / "samples" / "haining2020.txt").read_text(encoding="utf-8")
+    text = text.replace("352103", "3521" + "0" * 40, 1).replace("423件，", "4" + "2" * 40 + "件，", 1)
+    result = default_pipeline().process(text.encode(), "haining2020.txt")
+    assert not result.problems
+    told = [finding for finding in result.findings if finding.check == "G1.doubtful"]
+    assert any("行政许可处理决定数量" in name for finding in told for name in finding.missing)
+    assert not [finding for finding in result.findings if finding.verdict == "differs"]
+    assert dumps(result)

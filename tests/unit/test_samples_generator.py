@@ -26,7 +26,7 @@ from pipeline.samples.draft import Draft
 from pipeline.samples.faults import failing
 
 PACKAGE = Path(samples.__file__).parent
-QUICK = [name for name in samples.SHAPES if name not in samples.PICTURED]
+QUICK = [name for name in samples.SHAPES if name not in (*samples.PICTURED, *samples.OLD_OFFICE)]
 FAMILIES = [
     family
     for group in (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -128,7 +130,8 @@ def test_nothing_is_fetched_from_elsewhere(client: TestClient) -> None:
     [
         "/static/../../../etc/passwd", "/static/..%2f..%2fapp.py", "/static/%2e%2e/app.py", "/report/../../etc/passwd",
         "/report/0123456789abcde'", "/runs/1;drop table runs", "/runs/99999999999999999999", "/report/%00",
-        "/indicator/..%2f..%2fetc%2fpasswd",
+        "/indicator/..%2f..%2fetc%2fpasswd", "/report/0123456789abcdef/page/..%2f..%2fetc%2fpasswd",
+        "/report/0123456789abcdef/page/0.png", "/report/0123456789abcdef/page/1.png?version=../../etc/passwd",
     ],
 )  # fmt: skip
 def test_paths_open_no_file(client: TestClient, address: str) -> None:
@@ -283,6 +286,16 @@ def test_broken_forms_are_told_so(client: TestClient, content: bytes, kind: str,
     assert 400 <= answer.status_code < 500
 
 
+def _bomb() -> bytes:
+    """A document that unpacks to 100 MB, with entities that would grow tenfold and a file of this machine in them."""
+    held = io.BytesIO()
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    document = f'<!DOCTYPE d [<!ENTITY e0 SYSTEM "file:///etc/passwd">{entities}]><d>&e8;</d>'
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("word/document.xml", document + " " * (100 << 20))
+    return held.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -294,6 +307,12 @@ def test_hostile_uploads_end_in_an_answer(hostile: TestClient, name: str, conten
     answer = hostile.post("/check", files={"file": (name, content)}, headers=SAME)
     assert answer.status_code in (200, 422)
     assert "Traceback" not in answer.text
+
+
+def test_what_swells_when_unpacked_is_refused(hostile: TestClient) -> None:
+    answer = hostile.post("/check", files={"file": ("年报.docx", _bomb())}, headers=SAME)
+    assert answer.status_code == 422
+    assert "root:" not in answer.text
 
 
 def test_only_a_plain_ending_of_a_file_name_is_used() -> None:

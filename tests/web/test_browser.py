@@ -140,7 +140,7 @@ def test_page_of_a_pdf_and_its_cells_light_each_other(tab: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "address"),
+    ("name", "told"),
     {
         "ranking": "/compare?thing=rate.disclosed&level=county&kind=government&year=2022",
         "distribution": "/compare?view=distribution&thing=t3.received&level=county&kind=government&year=2022",
@@ -150,8 +150,8 @@ def test_page_of_a_pdf_and_its_cells_light_each_other(tab: Any) -> None:
         "keys": "/findings#keys",
     }.items(),
 )  # fmt: skip
-def test_page_is_no_wider_than_the_window(tab: Any, name: str, address: str) -> None:
-    tab.goto(address)
+def test_page_is_no_wider_than_the_window(tab: Any, name: str, told: str) -> None:
+    tab.goto(told)
     if name == "keys":
         tab.keyboard.press("?")
     assert tab.locator("h1").count() == 1

@@ -25,9 +25,9 @@ Procedure = Literal[
 """How a rule works. `formula` needs nothing but its formula; the others name a procedure of pipeline.reconcile."""
 
 Slip = Literal[
-    "decimal_point", "fills_hundred", "rounded_up", "last_place", "other_base", "last_years_number", "rate_digits",
-    "part_digits", "part_fits", "percent_point", "this_year_base", "turned", "by_table", "counted_twice", "other_whole",
-    "one_number", "part_inside", "not_exhaustive",
+    "decimal_point", "fills_hundred", "rounded_up", "last_place", "number_as_share", "other_base", "last_years_number",
+    "rate_digits", "part_digits", "part_fits", "percent_point", "this_year_base", "turned", "by_table", "counted_twice",
+    "other_whole", "one_number", "part_inside", "not_exhaustive",
 ]  # fmt: skip
 """Ways in which a share, a growth or a sum of parts is often got wrong (pipeline.reconcile.slips)."""
 
