@@ -56,6 +56,10 @@ class Pipeline:
         """The statutory tables alone: with the document all that a change of wording does not touch."""
         return self._tables.read(document)
 
+    def find_sections(self, document: Document, tables: TablesResult) -> tuple[Section, ...]:
+        """The statutory sections outside the tables."""
+        return self._sections.find(document, tables.spans)
+
     def process_document(
         self, document: Document, tables: TablesResult | None = None, read_prose: ReadProse | None = None
     ) -> DocumentResult:
@@ -64,7 +68,7 @@ class Pipeline:
         `read_prose` stands in for the prose reader where what it does is kept for later.
         """
         tables = tables or self._tables.read(document)
-        sections = self._sections.find(document, tables.spans)
+        sections = self.find_sections(document, tables)
         report = self._identity.identify(document, sections, tables)
         prose = (read_prose or self.prose.read)(document, sections, tables.spans, report)
         findings = self._reconcile.check(report, tables.cells, prose.figures, prose.claims)

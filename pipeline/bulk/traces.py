@@ -20,7 +20,7 @@ from pipeline.lexicon import Lexicon
 from pipeline.lexicon.schema.prose import Cues
 from pipeline.narrative.cues import compile_cues
 from pipeline.narrative.linking import Linker
-from pipeline.narrative.traced import Keys, Trace, holds
+from pipeline.narrative.traced import Change, Keys, Trace, holds
 
 _JOIN = "FROM linked k JOIN linking l ON l.key = k.key WHERE k.key = ?"
 _MARK = "INSERT OR REPLACE INTO linked (key, version) VALUES (?, ?)"
@@ -39,12 +39,12 @@ class Became(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Kept(NamedTuple):
-    """A trace, the version of the result it belongs to, what became of the document, and the keys that differ now."""
+    """A trace, the version of the result it belongs to, what became of the document, and what is another now."""
 
     trace: Trace
     version: str
     became: Became
-    keys: Keys
+    changed: Change
 
 
 _decode_became = msgspec.msgpack.Decoder(Became).decode
@@ -57,29 +57,29 @@ class Traces:
         self._file = file
         self._now = now
         self._lexicon = lexicon
-        self._keys: dict[str, Keys | None] = {}
+        self._changes: dict[str, Change | None] = {}
         told = msgspec.json.encode(now)
         file.write([("INSERT OR IGNORE INTO aliases (version, told) VALUES (?, ?)", [(now.data, told)])])
 
     def get(self, source: str, sha256: str) -> Kept | None:
         """What is kept of a document under an earlier version that differs only in aliases."""
         row = self._file.row(f"SELECT k.version, l.asked, l.told, l.became {_JOIN}", key_of(source, sha256))
-        keys = self._changed(row[0][:VERSION]) if row else None
-        if row is None or keys is None:
+        changed = self._changed(row[0][:VERSION]) if row else None
+        if row is None or changed is None:
             return None
         with suppress(ValueError):
-            return Kept(Trace(opened(row[1]), opened(row[2])), row[0], _decode_became(row[3]), keys)
+            return Kept(Trace(opened(row[1]), opened(row[2])), row[0], _decode_became(row[3]), changed)
         return None
 
-    def _changed(self, data: str) -> Keys | None:
-        """The keys of what differs between a data version and this one, None where that is more or not known."""
+    def _changed(self, data: str) -> Change | None:
+        """What differs between a data version and this one, None where that is not only aliases or not known."""
         if data == self._now.data:
             return None
-        if data not in self._keys:
+        if data not in self._changes:
             row = self._file.row("SELECT told FROM aliases WHERE version = ?", data)
-            found = change(msgspec.json.decode(row[0], type=Version), self._now, self._lexicon) if row else None
-            self._keys[data] = found.keys if found is not None and not found.named else None
-        return self._keys[data]
+            before = msgspec.json.decode(row[0], type=Version) if row else None
+            self._changes[data] = change(before, self._now, self._lexicon) if before else None
+        return self._changes[data]
 
     def kept(self, traces: Sequence[tuple[str, str, str, Trace, Became]]) -> tuple[Statement, Statement]:
         """What keeps (source, sha256, version of the result, trace, what became of it) of several documents."""

@@ -26,6 +26,7 @@ from pipeline.lexicon import Lexicon, folder
 from pipeline.lexicon.catalogue import FILES
 from pipeline.lexicon.schema.forms import CellWords, Form
 from pipeline.lexicon.schema.prose import PSEUDO_TERMS, Alias, Term
+from pipeline.narrative.traced import Change
 from pipeline.run import data_version
 from pipeline.text import fold
 
@@ -98,15 +99,6 @@ def item_version(data: str, item: Item) -> str:
 def same_hints(one: str, other: str) -> bool:
     """Whether two versions of a document's result say the same of what a manifest told."""
     return one[records.VERSION :] == other[records.VERSION :]
-
-
-class Change(msgspec.Struct, frozen=True):
-    """What differs between two versions of aliases.csv."""
-
-    keys: Keys
-    """The keys of all rows that are changed, new or gone."""
-    named: frozenset[str]
-    """Words that rules name in one of them only. They count as terms, so that texts with them are read otherwise."""
 
 
 def change(old: Version, new: Version, lexicon: Lexicon) -> Change | None:
@@ -194,7 +186,12 @@ def _names(changed: Change) -> Callable[[str], bool] | None:
     if not changed.named:
         return None
     words = [bare(word) for word in changed.named]
-    return lambda text: any(word in bare(text) for word in words)
+
+    def has(text: str) -> bool:
+        plain = bare(text)
+        return any(word in plain for word in words)
+
+    return has
 
 
 class Judge(Protocol):

@@ -165,7 +165,10 @@ class Reader:
         version = item_version(self._version, item)
         # What the database holds is the result that was traced, and nothing but aliases has changed since.
         known = kept is not None and kept.version == item.held and same_hints(kept.version, version)
-        again = self._prose.again(kept.trace, kept.keys, document) if kept and known else None
+        again: Again | None = None
+        if kept and known:
+            sections = self._pipeline.find_sections(document, tables) if kept.changed.named else ()
+            again = self._prose.again(kept.trace, kept.changed, document, sections, tables.spans)
         if kept and again and again.figures_alone and kept.became.outcome != "set_aside":
             self._relinked.append((item.sha256, kept.version, version, again.result.figures))
             self._trace = again.trace
@@ -177,8 +180,9 @@ class Reader:
         report: Report,
     ) -> ProseResult:  # fmt: skip
         """The prose, from what is kept of it where only aliases have changed; and what is kept of it now."""
-        found = again or (self._prose.again(kept.trace, kept.keys, document, report) if kept else None)
-        result, self._trace = found[:2] if found else self._prose.read(document, sections, spans, report)
+        if kept and not again:
+            again = self._prose.again(kept.trace, kept.changed, document, sections, spans, report)
+        result, self._trace = again[:2] if again else self._prose.read(document, sections, spans, report)
         return result
 
     def read_all(self, items: Sequence[Item]) -> Iterator[Done]:

@@ -60,12 +60,14 @@ def read_cells(table: Table, image: Image, ink: Image, faint: Image, recognise: 
     alone = {owner for owner in {c.owner for c in crops} if sum(c.owner == owner for c in crops) == 1}
     numeric = [i for i, c in enumerate(crops) if c.owner in alone and _MAYBE_NUMBER.fullmatch(first[i][0].strip())]
     second = dict(zip(numeric, recognise([crops[i].again for i in numeric]), strict=True))
+    lone = [i for i in numeric if _unsure(crops[i], first[i], second[i])]
+    third = dict(zip(lone, recognise([_in_a_row(crops[i].picture) for i in lone]), strict=True))
     texts: dict[int, list[str]] = {}
     least: dict[int, float] = {}
     for i, crop in enumerate(crops):
         text, score = first[i][0].strip(), first[i][1]
         if i in second:
-            text, score = _number(crop, (text, score), second[i])
+            text, score = _number(crop, (text, score), second[i], third.get(i))
         texts.setdefault(crop.owner, []).append(text)
         least[crop.owner] = min(least.get(crop.owner, 1.0), score)
     cells = []
@@ -145,8 +147,31 @@ def _stained(faint: Image) -> bool:
     return any(h >= 8 or w >= 12 for _, _, w, h in _shapes(faint))
 
 
-def _number(crop: Crop, first: tuple[str, float], second: tuple[str, float]) -> tuple[str, float]:
-    """The text of a crop that looks like a number, and how far it is to be trusted."""
+def _unsure(crop: Crop, first: tuple[str, float], second: tuple[str, float]) -> bool:
+    """Whether two readings of a lone digit agree without certainty: a 0 alone might be an O, a Q, a 〇."""
+    one = _alike(first[0])
+    return len(crop.boxes) == 1 and len(one) == 1 and one == _alike(second[0]) and min(first[1], second[1]) < _SURE
+
+
+def _in_a_row(picture: Image) -> Image:
+    """A digit three times side by side: among its like it is read with certainty."""
+    height = picture.shape[0]
+    core = picture[:, max(_SIDE, height // 4) :][:, : -max(_SIDE, height // 4)]
+    paper = [int(v) for v in picture[0, 0]]
+    return cv2.copyMakeBorder(np.hstack([core] * 3), 0, 0, 8, 8, cv2.BORDER_CONSTANT, value=paper)
+
+
+_SIDE = 6
+"""Pixels of margin that are cut off at either side of a digit to bring it close to its like."""
+_SURE = 0.5
+_IN_A_ROW = 0.8
+"""How sure the reading in a row has to be."""
+
+
+def _number(
+    crop: Crop, first: tuple[str, float], second: tuple[str, float], third: tuple[str, float] | None = None
+) -> tuple[str, float]:
+    """The text of a crop that looks like a number, and how far it is to be trusted. `third` is its reading in a row."""
     height = max(h for _, _, _, h in crop.boxes)
     if len(crop.boxes) == 1 and height <= 6 and crop.boxes[0][2] >= 2 * height:
         return "-", 0.99  # a dash is told by its shape
@@ -161,7 +186,8 @@ def _number(crop: Crop, first: tuple[str, float], second: tuple[str, float]) -> 
     marks = sum(c in ".," for c in one)
     if not fits or (marks == 0 and _points(low, tall)) or (marks and len(low) < marks):
         return one, min(score, _DOUBTFUL)
-    return one, max(score, _TRUSTED) if score >= 0.5 else score
+    in_a_row = third is not None and _alike(third[0]) == 3 * one and third[1] >= _IN_A_ROW
+    return one, max(score, _TRUSTED) if score >= _SURE or in_a_row else score
 
 
 def _alike(text: str) -> str:

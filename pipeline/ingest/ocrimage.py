@@ -34,7 +34,7 @@ def sized(image: Image) -> Image:
     """
     height, width = image.shape[:2]
     factor = min(3.0, _PAGE / (width * min(height, _TALL * width)) ** 0.5)
-    factor = min(factor, (_MOST / (width * height)) ** 0.5, _LONGEST / max(width, height))
+    factor = min(factor, (_MOST / (width * height)) ** 0.5, _HIGHEST / height, _WIDEST / width)
     if 0.8 < factor < 1.25:
         return image
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
@@ -43,8 +43,8 @@ def sized(image: Image) -> Image:
 
 _TALL = 1.5
 """Height by width up to which a picture is one page."""
-_MOST, _LONGEST = 20_000_000, 30_000
-"""Pixels of a picture, and of one side of it, at most."""
+_MOST, _HIGHEST, _WIDEST = 20_000_000, 30_000, 6_000
+"""Pixels of a picture in all, down and across at most."""
 
 
 def bands(ink: Image, high: int = 2400) -> list[tuple[int, int]]:

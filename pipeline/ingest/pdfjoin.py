@@ -44,7 +44,8 @@ def _mended(upper: list[CellText], lower: list[CellText], at: int) -> tuple[list
     """Both parts with the words that the break left over put back to their cells, and by how many rows they are less.
 
     `at` is the first row of the lower part. Words that stand in it right under words of the upper part are the rest of
-    these: where nothing else stands in it, a row is cut; where heads of a lower level do, cells that reach down to it.
+    these, if the line above was full: where nothing else stands in it, a row is cut; where heads of a lower level do,
+    cells that reach down to it.
     """
     rest = [c for c in lower if c.row == at]
     words = [c for c in rest if c.text]
@@ -52,7 +53,7 @@ def _mended(upper: list[CellText], lower: list[CellText], at: int) -> tuple[list
     ends = {(c.column, c.colspan): c.text for c in rest if (c.column, c.colspan) in over}
     if not any(ends.values()) or not all(_WORDS.fullmatch(c.text) for c in words):
         return upper, lower, 0
-    if any(text and not over[place].text for place, text in ends.items()) or any(c.rowspan > 1 for c in rest):
+    if any(text and not _fills(over[place]) for place, text in ends.items()) or any(c.rowspan > 1 for c in rest):
         return upper, lower, 0
     below = [c for c in lower if c.row > at]
     if not below:
@@ -69,6 +70,18 @@ def _mended(upper: list[CellText], lower: list[CellText], at: int) -> tuple[list
     if cut:
         return first, [msgspec.structs.replace(c, row=c.row - 1) for c in below], 1
     return first, [c for c in lower if c.row > at or (c.column, c.colspan) not in ends], 0
+
+
+LARGEST = 18.0
+"""Points: type in tables is not larger."""
+
+
+def _fills(cell: CellText) -> bool:
+    """Whether the words of a cell can have been broken because its line was full, in the largest type that fits."""
+    if not cell.text or cell.box is None:
+        return bool(cell.text)
+    x0, top, x1, bottom = cell.box
+    return (len(cell.text) + 1) * min(bottom - top, LARGEST) >= x1 - x0
 
 
 def _edges(table: Table) -> list[float]:

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import sub
 from typing import NamedTuple
 
 from pipeline.ingest.pdfgrid import Table, find_tables, line_text, split_lines
@@ -71,10 +72,13 @@ def items_of(page: Page) -> list[Item]:
 
 
 def _line(chars: list[Char], page: int) -> TextLine:
+    characters, starts, tops, ends, bottoms, bases, _ = zip(*chars, strict=True)
+    heights = list(map(sub, bottoms, tops))
     # Digits are lower than characters of the same type: they tell the size only where they are alone.
-    heights = sorted([c[4] - c[2] for c in chars if c[0] >= "\u4e00"] or [c[4] - c[2] for c in chars])
-    size = heights[len(heights) * 3 // 4]
-    cuts = [i for i in range(1, len(chars)) if chars[i][1] - chars[i - 1][3] > GAP * size] if len(chars) > 1 else []
+    tall = sorted(compress(heights, [character >= "\u4e00" for character in characters])) or sorted(heights)
+    size = tall[len(tall) * 3 // 4]
+    wide = GAP * size
+    cuts = [i for i, gap in enumerate(map(sub, starts[1:], ends), 1) if gap > wide]
     parts: tuple[Part, ...] = ()
     if cuts:
         pieces = [chars[a:b] for a, b in zip((0, *cuts), (*cuts, len(chars)), strict=True)]
@@ -86,14 +90,14 @@ def _line(chars: list[Char], page: int) -> TextLine:
         text = line_text(chars)
     return TextLine(
         text=text,
-        x0=chars[0][1],
-        top=min([c[2] for c in chars]),
-        x1=max([c[3] for c in chars]),
-        bottom=max([c[4] for c in chars]),
+        x0=starts[0],
+        top=min(tops),
+        x1=max(ends),
+        bottom=max(bottoms),
         size=size,
         page=page,
         parts=parts,
-        base=chars[len(chars) // 2][5],
+        base=bases[len(bases) // 2],
     )
 
 

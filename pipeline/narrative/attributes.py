@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.model import Period
+import regex
+
+from pipeline.model import Period, ScopeKind
 from pipeline.narrative.drafts import Draft
 from pipeline.narrative.structure import Zone
 
@@ -13,6 +15,13 @@ if TYPE_CHECKING:
 
 _REACH = 14
 _AMONG = frozenset({"evaluation.rank"})
+NamedScope = tuple[int, int, str, ScopeKind]
+_CLAUSE_OWN = frozenset({"responses.items"})
+_COMMA = regex.compile("[，；]")
+_OTHER = "other"
+_LISTED = "、，,；;和及"
+_LABEL = 16
+"""The longest label of a thing in a list, with the words that open the list."""
 _ITEM = 7
 """The longest name of a thing in a list, with its sign."""
 
@@ -32,10 +41,57 @@ def describe(sentence: Sentence, draft: Draft, beside: Zone) -> None:
     period = _period(sentence, draft, beside, at) if not prev else None
     indicator = sentence.tools.indicators.get(draft.code)
     stands = draft.code in words.may_stand and words.now.search(sentence.text, beside.start, at) is not None
-    if indicator is not None and (indicator.stock or stands) and not prev and (period is None or period.begin is None):
+    stock = indicator is not None and indicator.stock and draft.code not in words.of_the_year
+    if (stock or stands) and not prev and (period is None or period.begin is None):
         fresh = words.fresh.search(sentence.text, max(beside.start, at - _REACH), beside.right_end)
         period = None if fresh and not words.standing.search(sentence.text, beside.start, at) else Period(kind="since")
     draft.period = period if period is not None and draft.code != "t3.carried_in" else Period()
+
+
+def with_sisters(sentence: Sentence, found: list[NamedScope]) -> list[NamedScope]:
+    """With bare names that are scopes beside one (其中市本级 4 件，部门 6 件，县区 13 件)."""
+    frame, bare = sentence.frame, sentence.tools.wording.bare
+    quantities = frame.quantities
+    all_found = list(found)
+    for index, quantity in enumerate(quantities):
+        before = frame.before_on_level(index)
+        if before < 0:
+            continue
+        start = quantities[before].end
+        name = frame.text[start : quantity.start].strip(_LISTED)
+        while before >= 0 and quantities[before].unit != quantity.unit:
+            before = frame.before_on_level(before)
+        if name not in bare or before < 0:
+            continue
+        first = frame.gap_start(before)
+        if any(first <= scope[0] < quantities[before].start for scope in all_found):
+            at = frame.text.index(name, start)
+            all_found.append((at, at + len(name), name, bare[name]))
+    return sorted(all_found)
+
+
+def without_labels(sentence: Sentence, found: list[NamedScope]) -> list[NamedScope]:
+    """Without scopes that only stand in the label of one thing among others (机构概况 1 条、下属机构 5 条)."""
+    return [scope for scope in found if not _is_label(sentence, scope, found)]
+
+
+def _is_label(sentence: Sentence, scope: NamedScope, found: list[NamedScope]) -> bool:
+    frame, opening = sentence.frame, sentence.tools.cues.part_open
+    quantities = frame.quantities
+    index = next((n for n, q in enumerate(quantities) if q.start >= scope[1]), -1)
+    before = frame.before_on_level(index) if index >= 0 else -1
+    if before < 0 or quantities[before].unit != quantities[index].unit:
+        return False
+    own = (quantities[before].end, quantities[index].start)
+    sister = (max(frame.gap_start(before), frame.start), quantities[before].start)
+    if scope[0] < own[0] or frame.text[own[0]] not in _LISTED or any(b - a > _LABEL for a, b in (own, sister)):
+        return False
+    if opening.search(frame.text, *own):
+        return False  # the first of the parts
+    following = quantities[index + 1].start if index + 1 < len(quantities) else own[1]
+    if any(sister[0] <= a < sister[1] or own[1] < a < following for a, _, _, _ in found):
+        return False  # its sisters are told by scopes as well
+    return not any(hit.kind == "act" and a <= hit.start < b for a, b in (own, sister) for hit in frame.hits)
 
 
 def scope_at(sentence: Sentence, draft: Draft, at: int) -> None:
@@ -56,6 +112,8 @@ def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
             if not own and sentence.text[a:b] in words.passing:
                 continue
             if not own and not _carries_on(sentence, draft, beside, b):
+                continue
+            if draft.code in _CLAUSE_OWN and _COMMA.search(sentence.text, b, at):
                 continue
             if draft.channel is not None and sentence.text[a:b] in channels.weak:
                 continue
@@ -113,7 +171,7 @@ def inherit(sentence: Sentence, draft: Draft, head: Draft) -> None:
     elif not sentence.tools.channels.applies(draft.code):
         draft.channel = head.channel if head.channel and draft.code.split(".")[:2] == head.code.split(".")[:2] else None
     elif draft.category in sentence.tools.wording.others and draft.channel is not None and not draft.own_channel:
-        draft.channel = "other" if _other_channel(sentence, draft, head) else head.channel
+        draft.channel = _of_others(sentence, draft, head)
     elif (
         draft.channel is None
         or (not draft.own_channel and draft.channel_at <= head.start)
@@ -136,12 +194,14 @@ def _taken_by_sister(sentence: Sentence, draft: Draft) -> bool:
     return False
 
 
-def _other_channel(sentence: Sentence, draft: Draft, head: Draft) -> bool:
-    """Whether 其他 stands among channels (网站 5 条、其他 2 条), not among kinds of content."""
+def _of_others(sentence: Sentence, draft: Draft, head: Draft) -> str | None:
+    """Whether 其他 stands among channels (网站 5 条、其他 2 条) or among kinds of content, whose channel it has."""
     if draft.category not in sentence.tools.wording.other_kinds:
-        return True
+        return _OTHER
     sisters = [other for other in sentence.drafts[sentence.first :] if other.part_of is not None and other is not head]
-    return bool(sisters) and sisters[-1].own_channel
+    if sisters and sisters[-1].own_channel:
+        return _OTHER
+    return sisters[-1].channel if sisters and sisters[-1].channel_at == draft.channel_at else head.channel
 
 
 def unit_of(sentence: Sentence, index: int, code: str) -> tuple[str, bool]:

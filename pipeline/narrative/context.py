@@ -18,6 +18,8 @@ _ADJACENT = ("", "”", "》", "”》")
 _SUBJECT = r"(?:^|[，,；;。：:年度内月日（(])$"
 _BELOW = frozenset({"departments", "subordinate", "group"})
 _CLOSE = 12
+_NAME = 12
+"""How far before an organ the mark of quotation may stand that makes it a part of a name (“某某市府办发布”公众号)."""
 _BREAK = regex.compile(r"[，,；;。：:]")
 
 
@@ -40,6 +42,8 @@ class Scopes:
         self._before = regex.compile(rf"(?:{either(cues.scope_prefix_blockers)})$")
         self._issuers = regex.compile(rf"(?:和|及|与|、)(?:{either(organs)})(?:行政)?(?:规范性)?文件")
         """市政府和市政府办公室文件 30 条: whose documents they are, not who speaks."""
+        self._opens = tuple(wording.opens)
+        self._in_name = regex.compile("[^“”]{0,6}”")
         self._represents = tuple(cues.scope_represents)
         self._acting = regex.compile(rf"(?:{either(wording.goes_on)})")
         self._asked = regex.compile(either(wording.asked))
@@ -68,7 +72,10 @@ class Scopes:
                 (self._blocked.match(text, b) and not self._kept.match(text, b))
                 or (kind is None and self._issuers.match(text, b))
                 or (kind is None and self._sites.match(text, b))
+                or (kind is None and text.endswith(self._opens, start, a))
             ):
+                continue
+            if kind is None and self._in_name.match(text, b) and text.rfind("“", max(a - _NAME, start), a) >= 0:
                 continue
             represented = any(text.endswith(lead, max(a - 2, 0), a) for lead in self._represents)
             asked = self._asked.match(text, b) is not None and text[a - 1 : a] in self._towards
@@ -112,18 +119,21 @@ class Channels:
             for word in channel.words:
                 codes.setdefault(word, []).append(channel.code)
         self._codes = codes
-        self._pattern = regex.compile(rf"(?:{either(self._codes)})(?!{either(cues.channel_blockers)})")
+        self._pattern = regex.compile(rf"(?>{either(self._codes)})(?!{either(cues.channel_blockers)})")
         self._prefixes = tuple(cues.channel_codes)
         self.weak = frozenset(cues.channel_weak)
         """Places inside a site or an account: they name a channel only where none is named before."""
         self._social = tuple(cues.channel_social)
         self._media = frozenset(wording.media)
         self._own_only = frozenset(wording.own_only)
+        self._never = frozenset(wording.never)
         self._names = frozenset(wording.names)
+        self._publishing = tuple(wording.publishing)
+        self._source = regex.compile(rf"(?:{either(wording.taken_from)})(?:{either(wording.levels)})*$")
         self._in_passing = regex.compile(either(wording.in_passing))
         places = either(wording.places)
         self._glue = regex.compile(
-            rf"^[”」』》]?(?:\p{{Han}}{{0,4}}[”」』》]?(?:{either(wording.joiners)})|(?:{places})*[”」』》]?，(?!我|本))"
+            rf"^[”」』》]?(?:\p{{Han}}{{0,4}}[”」』》]?(?:{either(wording.joiners)})(?:\d+[个家])?|(?:{places})*[”」』》]?，(?!我|本))"
             r"[“「『《]?[^0-9，,；;。：:]{0,22}$|^[”」』》]?$"
         )
         self._in_bracket = regex.compile(rf"(?:{either(wording.before_bracket)})?[（(](?:[“「][^”」]{{1,12}}[”」])?$")
@@ -132,6 +142,10 @@ class Channels:
             rf"(?:[、和](?!我|本)\p{{Han}}{{2,8}}){{0,2}}等"
             rf"(?:{either(wording.and_more)}){{0,2}}(?:{either(wording.and_more_nouns)})"
         )
+
+    def _is_thing(self, text: str, start: int, match: regex.Match[str]) -> bool:
+        """Whether a gazette is one of the things published (政府公报 4 期、解读 5 篇), not where they were."""
+        return _AS_THING.match(text, match.end()) is not None or text.endswith(self._publishing, start, match.start())
 
     def applies(self, code: str) -> bool:
         return code.startswith(self._prefixes)
@@ -142,7 +156,7 @@ class Channels:
             return True
         if code.startswith(self._social):
             return self._media.issuperset(channel.split("+"))
-        return code not in self._own_only or (own and channel != _ANY)
+        return code not in self._own_only or (own and channel not in self._never)
 
     def only(self, label: str) -> bool:
         """Whether a label is the name of a channel and no more (政府网站, 微信推送, 某镇公众号)."""
@@ -151,12 +165,19 @@ class Channels:
         named = bool(words) and words[-1].end() == len(label) and words[-1][0] not in self.weak
         return named or (rest != label and len(self._in_passing.sub("", rest)) <= _SHORT)
 
+    def _more(self, text: str, end: int, known: list[list[str]]) -> bool:
+        """Whether more channels are meant than named; several words for one code (报纸、电视等方式) are that one."""
+        match = self._and_more.match(text, end)
+        return match is not None and (len(known) < _JOINED or known[0] != known[-1] or match[0][0] != "等")
+
     def find(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
         """(start, end, code) of each group of channels; those joined by 、 or 和 make one group."""
         groups: list[tuple[int, int, list[list[str]]]] = []
         for match in self._pattern.finditer(text, start, end):
             codes = self._codes[match[0]]
-            if codes[0] == _GAZETTE and _AS_THING.match(text, match.end()):
+            if codes[0] == _GAZETTE and self._is_thing(text, start, match):
+                continue
+            if self._source.search(text, start, match.start()):
                 continue
             between = text[groups[-1][1] : match.start()] if groups else ""
             if groups and not between and match[0] in self.weak:
@@ -171,16 +192,14 @@ class Channels:
             else:
                 groups.append((match.start(), match.end(), [codes]))
         return [
-            (a, b, joined(list(dict.fromkeys(chain.from_iterable(known))), self._and_more.match(text, b) is not None))
+            (a, b, joined(list(dict.fromkeys(chain.from_iterable(known))), self._more(text, b, known)))
             for a, b, known in groups
         ]
 
 
 _SHORT = 2
-_ANY = "all"
 _GAZETTE = "gazette"
-_AS_THING = regex.compile(r"[》”]?\d+期、")
-"""Behind 政府公报: it is one of the things published (政府公报 4 期、解读 5 篇), not where they were."""
+_AS_THING = regex.compile(r"[》”]?\d+(?:期、|余?[册本])")
 _GENERAL = ["newmedia"]
 SEVERAL = "several"
 """More channels than are told: no channel."""

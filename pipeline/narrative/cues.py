@@ -28,7 +28,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
 
 _TITLE = regex.compile(r"《[^》《]{1,60}》")
 _KEPT_IN_TITLES = frozenset({"公报"})
-Option = tuple[str, int, tuple[str, ...], str]
+Option = tuple[int, tuple[str, ...], str]
 
 
 class TermFinder:
@@ -44,24 +44,27 @@ class TermFinder:
         for atom in {atom for alias in lexicon.rows(Alias) for atom in alias.atoms}:
             if atom in terms and atom not in terms[atom]:
                 terms[atom].append(atom)
-        index: dict[str, list[Option]] = {}
-        for word in sorted(terms, key=len, reverse=True):
-            index.setdefault(word[:2], []).append((word, len(word), tuple(terms[word]), kinds[word]))
-        self._index: dict[str, tuple[Option, ...]] = {pair: tuple(options) for pair, options in index.items()}
+        lengths: dict[str, set[int]] = {}
+        for word in terms:
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {pair: tuple(sorted(found, reverse=True)) for pair, found in lengths.items()}
+        """By the first two characters of words, how long words beginning so are, the longest first."""
+        self._words: dict[str, Option] = {w: (len(w), tuple(terms[w]), kinds[w]) for w in terms}
 
     def find(self, text: str, start: int, end: int) -> list[Hit]:
         """All hits in text[start:end], in order, none overlapping another. Titles in 《》 are names and give none."""
         hits: list[Hit] = []
-        index = self._index
+        lengths, words = self._lengths, self._words
         piece = text[start:end]
         free = 0
-        for i in [i for i, pair in enumerate(map(add, piece, piece[1:])) if pair in index]:
+        for i in [i for i, pair in enumerate(map(add, piece, piece[1:])) if pair in lengths]:
             if i < free:
                 continue
-            for word, length, terms, kind in index[piece[i : i + 2]]:
-                if piece.startswith(word, i):
-                    free = i + length
-                    hits.append(Hit(start + i, start + free, terms, kind))
+            for longest in lengths[piece[i : i + 2]]:
+                option = words.get(piece[i : i + longest])
+                if option is not None:
+                    free = i + option[0]
+                    hits.append(Hit(start + i, start + free, option[1], option[2]))
                     break
         return _without_titles(text, start, end, hits) if hits and "《" in text[start:end] else hits
 
@@ -124,7 +127,7 @@ def compile_cues(cues: Cues) -> CueSet:
         pointing=compiled(cues.pointing),
         each_tail=regex.compile(rf"(?:{either(cues.each)})(?:{either(cues.each_verbs)})?了?$"),
         share=regex.compile(
-            r"(?:占比|比例|占)(?:达到?|约?为|到|了|约|高达|超|超过)*$|占[^，,；;。]{1,24}?(?:的比例|比例|比重)?(?:为|的|约|达)*$"
+            r"(?:占比|比重|比例|占)(?:达到?|约?为|到|了|约|高达|超|超过)*$|占[^，,；;。]{1,24}?(?:的比例|比例|比重)?(?:为|的|约|达)*$"
         ),
         kind_of_unit=kinds,
         unit_groups={f"@{name}": tuple(units) for name, units in cues.unit_groups.items()},

@@ -163,6 +163,7 @@ class ListedSet:
     made_public: tuple[str, ...]
     passing: str
     amended: tuple[str, ...]
+    among: frozenset[str]
     begins: str
     from_words: tuple[str, ...]
     decided: regex.Pattern[str]
@@ -194,6 +195,7 @@ def _listed_set(wording: ListedWording) -> ListedSet:
         made_public=tuple(wording.made_public),
         passing="".join(wording.passing),
         amended=tuple(wording.amended),
+        among=frozenset(wording.among),
         begins="".join(wording.begins),
         from_words=tuple(wording.from_words),
         decided=regex.compile(rf"{inorder(wording.decided)}|(?:{inorder(wording.decided_ends)})$"),

@@ -15,8 +15,12 @@ _POINTS = frozenset({"个百分点", "百分点"})
 _TIMES = frozenset({"倍"})
 _BELONGS = ("属", "涉及", "来自", "系", "与")
 """Behind a rate: it is the share of what has that content or comes from there (60% 属审批类信息)."""
+_CLOSING = ("）", ")")
+_COUNT_BEFORE = regex.compile(r"\d[余多]?\p{Han}{1,2}[（(]$")
+"""类 144 条（8.1%）: a rate alone in the bracket behind a count is its share."""
 _COMMA = regex.compile("[，,]")
 _REACH = 26
+_CLOSE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,10 @@ class Measures:
             if match:
                 return Measured("share", start=match.start())
             if text.startswith(_BELONGS, quantity.end):
+                return Measured("share", start=start)
+            if text[quantity.end : quantity.end + 1] in _CLOSING and _COUNT_BEFORE.search(
+                text, max(start - _CLOSE, 0), start
+            ):
                 return Measured("share", start=start)
             if "成" in text[quantity.start : quantity.end]:  # 答复了九成以上
                 return Measured("share", start=start)

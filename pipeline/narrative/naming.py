@@ -51,6 +51,8 @@ def same_verb(sentence: Sentence, previous: Draft | None, beside: Zone, codes: t
     published = previous.code == "disclosure.items" or previous.code.endswith(".published")
     if published and codes[0] in told.records and previous.measure == "level":
         return ("disclosure.items",)
+    if codes[0] == "fee.collected" and _DECIDED.match(previous.code):
+        return ("t2.fees.amount",)
     if previous.code == "participation.public" and codes[0].startswith("meetings."):
         return (previous.code,)
     if codes[0] == "powers.items" and _DECIDED.match(previous.code):
@@ -104,9 +106,10 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
     words, told = sentence.tools.linkwords.listed, sentence.tools.linkwords.codes
     verdict = Verdict((head.code,), head.alias, rule, category)
     divided = whole.cue in (APART, TOLD_BY)  # 按内容分 …、其他 7 件: other subjects, not other handling
-    if link is not None and head.code.startswith("t4.") and under(head.code, link.codes[0]):
+    cases = link is not None and head.code.startswith("t4.")
+    if link is not None and cases and (under(head.code, link.codes[0]) or _own_cases(beside, link)):
         verdict.codes, verdict.alias, verdict.rule = link.codes, link.rule.id, f"{rule} {link.why}"
-    elif link is not None and head.code.startswith("t4.") and link.codes[0].startswith("t4."):
+    elif link is not None and cases and link.codes[0].startswith("t4."):
         outcome = link.codes[0].rsplit(".", 1)[1]
         verdict.codes = (f"{head.code.rsplit('.', 1)[0]}.{outcome}",)
         verdict.alias, verdict.rule = link.rule.id, f"{rule} {link.why}"
@@ -124,16 +127,24 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
         answered = head.code in cues.wholes and link.codes[0].startswith("s14.answered.")
         if own or answered or (not divided and head.code not in cues.inheriting and link.score >= _SURE):
             verdict.codes, verdict.alias, verdict.rule = link.codes, link.rule.id, f"{rule} {link.why}"
-    if category and category.startswith(words.others) and head.code.startswith("t4.") and not divided:
-        verdict.codes = (f"{head.code.rsplit('.', 1)[0]}.other",)
+    sister = sentence.previous(index)
+    about = sister.code if sister is not None and sister.code.startswith("t4.") else head.code
+    if category and category.startswith(words.others) and about.startswith("t4.") and not divided:
+        verdict.codes = (f"{about.rsplit('.', 1)[0]}.other",)
     if (
         category
         and category.startswith(words.others)
         and not divided
+        and not beside.has(*sentence.tools.words.columns)
         and verdict.codes[0] in sentence.tools.words.parts.wholes
     ):
         verdict.codes = ("t3.other",)
     return verdict
+
+
+def _own_cases(beside: Zone, link: Link) -> bool:
+    """Whether a result names the one kind of case it is of (复议、诉讼各 3 件，其中复议结果维持 3 件)."""
+    return link.codes[0].startswith("t4.") and beside.has("复议") != beside.has("诉讼")
 
 
 def published(sentence: Sentence, index: int, beside: Zone, previous: Draft | None) -> str | None:
@@ -159,8 +170,10 @@ def among_information(sentence: Sentence, previous: Draft | None, link: Link, un
     """Whether a thing without a code of its own goes on with a list of published information (年度报告 1 篇)."""
     if previous is None or previous.code != "disclosure.items":
         return False
-    listed = previous.unit == unit
-    return listed and unit in sentence.tools.linkwords.units.items and link.codes[0].startswith("other:")
+    words = sentence.tools.linkwords
+    if link.rule.id in words.listed.among:
+        return unit in words.units.things and previous.unit in words.units.things
+    return previous.unit == unit and unit in words.units.items and link.codes[0].startswith("other:")
 
 
 def several_kinds(sentence: Sentence, beside: Zone, link: Link, unit: str, near: dict[str, float]) -> bool:
@@ -183,7 +196,10 @@ def several_kinds(sentence: Sentence, beside: Zone, link: Link, unit: str, near:
 def took_part(sentence: Sentence, previous: Draft | None, unit: str, beside: Zone, link: Link | None) -> str | None:
     """The code of those who came to what the figure before held (培训 2 次，合计 80 人次), None where it is told."""
     people, words = sentence.tools.words.people_of, sentence.tools.linkwords.listed
-    if previous is None or unit not in words.heads or previous.code not in people or beside.has(*words.held):
+    if previous is None or previous.code not in people or beside.has(*words.held):
+        return None
+    indicator = sentence.tools.indicators[people[previous.code]]
+    if unit not in indicator.units and not (unit in words.heads and not words.heads.isdisjoint(indicator.units)):
         return None
     return people[previous.code] if link is None or link.codes[0] in people.values() else None
 
@@ -224,9 +240,10 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
             and sentence.tools.linkwords.parts.told_by.search(sentence.text, previous.end, quantity.start)
         ):
             return Verdict(("t3.received",), "listed", "按内容分", label)
-        if previous.code == "t3.carried_in" and words.totalled.search(between):
+        if words.totalled.search(between) and _intake(sentence, previous, quantity.value):
             return Verdict(("requests.intake",), "t3-intake-1", "新收加结转")
-        if label.startswith(words.others) and _RESULT.match(previous.code) and quantity.unit in units.cases:
+        result = _RESULT.match(previous.code) is not None and quantity.unit in units.cases
+        if result and label.startswith(words.others) and not beside.has(*sentence.tools.words.columns):
             return Verdict(("t3.other",), "t3-other-1", "其余结果")
         if same and not loose and going_on and not previous.code.startswith("other:"):
             return Verdict((previous.code,), previous.alias, "接前项", label or None)
@@ -250,6 +267,8 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
     ):
         return Verdict(("disclosure.items",), "listed", "公开的信息", label)
     first = sentence.first == len(sentence.drafts)
+    if item and not label and previous is not None and previous.code in told.keeping:
+        return Verdict((previous.code,), previous.alias, "接前项，单位不同")
     if item and not label and first and sentence.text.find("公开", sentence.frame.start, quantity.start) >= 0:
         return Verdict(("disclosure.items",), "listed", "公开的总数")
     if previous is not None and previous.code.startswith("other:") and previous.unit == quantity.unit and not label:
@@ -261,6 +280,14 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
     if not label or place.preamble or place.heading:
         return Verdict(())
     return Verdict((f"other:{labels.short(label, sentence.tools.segmenter)}",), "other", "无统一代码")
+
+
+def _intake(sentence: Sentence, previous: Draft, value: Decimal) -> bool:
+    """Whether a total is that of what was received and what was carried in (上年结转 6 件，新收 97 件，合计 103 件)."""
+    if previous.code == "t3.carried_in":
+        return True
+    lines = {draft.code: draft.value for draft in sentence.drafts[sentence.first :]}
+    return "t3.carried_in" in lines and lines["t3.carried_in"] + lines.get("t3.received", value) == value
 
 
 def _among_published(sentence: Sentence, previous: Draft | None, at: int, beside: Zone, link: Link | None) -> bool:

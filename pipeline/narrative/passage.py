@@ -23,6 +23,7 @@ _EARLIER = 0.55
 _FADED = 0.6
 _HEADING = regex.compile(r"\s*(?:[（(][一二三四五六七八九十]+[)）]|[一二三四五六七八九十\d]+[、.．])[^，,；;]{2,20}$")
 _TOTAL = ".total"
+_CARRIED = "t3.carried_out"
 _BACK = 200
 
 
@@ -113,7 +114,9 @@ class Passage:
         """Results are parts of what was handled where the passage states that, else of what was received."""
         cues = self.tools.words.parts
         for number, draft in enumerate(self.drafts):
-            if draft.part_of is not None or not (draft.counts or draft.zero) or not draft.code.startswith(cues.results):
+            if not (draft.counts or draft.zero) or not draft.code.startswith(cues.results):
+                continue
+            if draft.part_of is not None and not self.drafts[draft.part_of].code.startswith(_CARRIED):
                 continue
             held = next(
                 (found for every in (False, True) for whole in cues.wholes

@@ -10,7 +10,7 @@ import regex
 
 from pipeline.model import Period, Quantity, ScopeKind
 from pipeline.narrative import again, compared, judge
-from pipeline.narrative.attributes import scope_at
+from pipeline.narrative.attributes import scope_at, with_sisters, without_labels
 from pipeline.narrative.cues import Hit
 from pipeline.narrative.drafts import Draft, family
 from pipeline.narrative.measures import LEVEL, Measured
@@ -28,6 +28,7 @@ _CARRIED, _CARRIED_IN = "结转", "t3.carried_in"
 _CLOSE = 6
 _OUTCOME = "纠正"
 _CORRECTED = "t4.suit.corrected"
+_LIST = 3
 _PREVIOUS, _CHANGE = ".items_prev", ".items_change"
 _NEAREST, _FADE, _FARTHEST = 2.0, 120.0, 0.8
 _LISTED, _SHARED = 4.0, 2.5
@@ -65,7 +66,8 @@ class Sentence:
     def scopes(self) -> list[tuple[int, int, str, ScopeKind]]:
         """(start, end, as the document prints it, kind) of each scope named in the sentence."""
         found = self.tools.scopes.find(self.text, self.frame.start, self.frame.end)
-        return [(a, b, self.passage.printed(a, b), kind) for a, b, _, kind in found]
+        named = found if len(self.frame.quantities) < _LIST else with_sisters(self, without_labels(self, found))
+        return [(a, b, self.passage.printed(a, b), kind) for a, b, _, kind in named]
 
     @cached_property
     def channels(self) -> list[tuple[int, int, str]]:
@@ -261,7 +263,10 @@ class Sentence:
         """
         a, b = item
         result = Zone(start=a, core_end=b, right_end=beside.right_end, own=True, item=item)
-        for hit in self.frame.hits:
+        hits = self.frame.hits
+        if not any(a <= hit.start and hit.end <= b for hit in hits):
+            hits = [*hits, *self.tools.terms.find(self.text, a, b)]  # 予以公开、部分公开各 4 件: one word over both
+        for hit in hits:
             inside = a <= hit.start and hit.end <= b
             if inside or ((whole or hit.kind == "act") and hit in shared):
                 result.left.append(hit)
@@ -318,6 +323,9 @@ class Sentence:
         start = self.frame.start
         period = self.tools.periods.find(self.text, start, zero.start, self.passage.report.year) or Period()
         for code in self._denied(zero, period):
+            again = self.text.endswith(self.tools.wording.therefore, start, zero.start)
+            if again and any(other.zero and other.code == code for other in self.drafts[self.first :]):
+                continue  # 未收到申请，也就没有依申请公开事项: told twice
             indicator = self.tools.indicators.get(code)
             usual = indicator.units[0] if indicator is not None and indicator.units else "件"
             unit = zero.unit or usual

@@ -10,7 +10,7 @@ result is that of reading everything: passages know nothing of each other but ho
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +33,16 @@ Answer = tuple[str, tuple[str, ...], tuple[str, ...], str, float]
 """Alias, codes, key, why, score: all of a link that what follows depends on."""
 Claimed = tuple[str, int, int, tuple[int, int], tuple[int, ...]]
 Keys = frozenset[tuple[str, ...]]
+Spans = Sequence[tuple[int, int]]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What differs between two states of the aliases."""
+
+    keys: Keys
+    """The keys of all rules that are changed, new or gone."""
+    named: frozenset[str]
+    """Words that rules name in one of them only. They count as terms, so that texts with them are read otherwise."""
 
 
 class Asked(msgspec.Struct, array_like=True, gc=False):
@@ -116,7 +126,7 @@ class TracedReader:
         self._tools.linker = self._recorder
 
     def read(
-        self, document: Document, sections: Sequence[Section], spans: Sequence[tuple[int, int]], report: Report
+        self, document: Document, sections: Sequence[Section], spans: Spans, report: Report
     ) -> tuple[ProseResult, Trace]:
         """Everything from the start."""
         sheet = self._reader.finisher.start(document, report)
@@ -126,24 +136,26 @@ class TracedReader:
             self._passage(line, where, span, sheet, asked, told)
         return self._end(sheet, asked, told)
 
-    def again(self, trace: Trace, keys: Keys, document: Document, report: Report | None = None) -> Again | None:
-        """From a trace under other aliases: `keys` are those of all rules that are changed, new or gone.
+    def again(
+        self, trace: Trace, changed: Change, document: Document, sections: Sequence[Section], spans: Spans,
+        report: Report | None = None,
+    ) -> Again | None:  # fmt: skip
+        """From a trace under other aliases.
 
-        The document must be the one that was traced, the words that rules name the same; `report` too, unless it is
-        left out because nothing it is made of has changed. None for another report.
+        The document must be the one that was traced; `report` too, unless it is left out because nothing it is made of
+        has changed. None for another report.
         """
         before, told = _decode_told(trace.told)
         if report not in (None, before):
             return None
         sheet = self._reader.finisher.start(document, before)
         alone = True
-        folded = fold(document.text)
         asked: list[list[Asked]] = []
         kept: list[Told] = []
-        for questions, passage in zip(_decode_asked(trace.asked), told, strict=True):
-            line = Line(folded, passage.start, passage.end)
-            if _differs(self._linker, questions, keys):
-                where = Place(passage.section, passage.topic, passage.heading, passage.preamble)
+        places = self._places(told, changed, document, sections, spans)
+        for questions, passage, (line, where) in zip(_decode_asked(trace.asked), told, places, strict=True):
+            reworded = where.topic != passage.topic or any(word in line.text for word in changed.named)
+            if reworded or _differs(self._linker, questions, changed.keys):
                 self._passage(line, where, (passage.start, passage.end), sheet, asked, kept)
                 alone = alone and _as_before(passage, kept[-1])
                 continue
@@ -151,6 +163,17 @@ class TracedReader:
             asked.append(questions)
             kept.append(passage)
         return Again(*self._end(sheet, asked, kept), alone)
+
+    def _places(
+        self, told: Sequence[Told], changed: Change, document: Document, sections: Sequence[Section], spans: Spans
+    ) -> Iterator[tuple[Line, Place]]:
+        """Lines and where they stand: as they were, or looked up again where headings may name other terms."""
+        if changed.named:
+            yield from ((line, where) for line, where, _ in self._reader.lines(document, sections, spans))
+            return
+        folded = fold(document.text)
+        for one in told:
+            yield Line(folded, one.start, one.end), Place(one.section, one.topic, one.heading, one.preamble)
 
     def _passage(
         self, line: Line, where: Place, span: tuple[int, int], sheet: Sheet, asked: list[list[Asked]], told: list[Told]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import regex
 
 from pipeline.lexicon.schema.wording import Wording
+from pipeline.model import ScopeKind
 from pipeline.narrative.cues import compiled, either
 
 
@@ -18,6 +19,7 @@ class WordingSet:
     standing: regex.Pattern[str]
     now: regex.Pattern[str]
     may_stand: frozenset[str]
+    of_the_year: frozenset[str]
     passing: frozenset[str]
     any_medium: tuple[str, ...]
     accounts: frozenset[str]
@@ -27,6 +29,8 @@ class WordingSet:
     other_kinds: frozenset[str]
     others: frozenset[str]
     last_year: regex.Pattern[str]
+    bare: dict[str, ScopeKind]
+    therefore: tuple[str, ...]
     rates: tuple[str, ...]
     every: tuple[str, ...]
     joiners: str
@@ -40,6 +44,7 @@ def compile_wording(wording: Wording) -> WordingSet:
         standing=compiled(time.standing),
         now=regex.compile(rf"{either(time.now)}|(?:^|[，,；;。])(?:{either(time.now_first)})"),
         may_stand=frozenset(time.may_stand),
+        of_the_year=frozenset(time.of_the_year),
         passing=frozenset(channel.passing),
         any_medium=tuple(channel.any_medium),
         accounts=frozenset(channel.accounts),
@@ -49,6 +54,8 @@ def compile_wording(wording: Wording) -> WordingSet:
         other_kinds=frozenset(channel.other_kinds),
         others=frozenset((*channel.other_kinds, *channel.others)),
         last_year=compiled(time.last_year),
+        bare=wording.scope.bare,
+        therefore=tuple(wording.absence.therefore),
         rates=tuple(lists.rates),
         every=tuple(lists.every),
         joiners="".join(lists.joiners) + " ",

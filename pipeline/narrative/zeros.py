@@ -64,7 +64,12 @@ class Absences:
         found = [
             Zero(m.start(), m.end(), self._words[m[0]], m[0]) for m in self._zero.finditer(text, frame.start, frame.end)
         ]
-        matches = list(self._negation.finditer(text, frame.start, frame.end))
+        spans = [(zero.start, zero.end) for zero in found]
+        matches = [
+            match
+            for match in self._negation.finditer(text, frame.start, frame.end)
+            if not any(a < match.end() and match.start() < b for a, b in spans)  # 没有收费 is a word of its own
+        ]
         for place, match in enumerate(matches):
             following = matches[place + 1].start() if place + 1 < len(matches) else frame.end
             found += self._denied(frame, match, following)

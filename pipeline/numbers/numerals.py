@@ -16,11 +16,12 @@ SCALES |= {"百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 NUMERALS = "零〇○一二三四五六七八九十百千万亿两廿卅"
 """All characters of Chinese numerals."""
 
+_TOO_LARGE = 10**16  # 一万万亿 and more is no count
 _LONGEST = 40  # characters; the longest numeral below 10^16 has 31
 
 
 def parse(text: str) -> Decimal | None:
-    """The number a Chinese numeral stands for, None where it is not well-formed.
+    """The number below 10^16 that a Chinese numeral stands for, None where it is larger or not well-formed.
 
     Digits alone are read place by place (二〇二一) when there are three or more, or a 〇 among them.
     一百二 is 120, as it is spoken; 点 separates decimals (三点五).
@@ -30,8 +31,10 @@ def parse(text: str) -> Decimal | None:
         return None
     digits_only = len(whole) > 1 and all(c in DIGITS for c in whole)
     number = _by_place(whole) if digits_only else _whole(whole)
-    if number is None or not point:
-        return None if number is None else Decimal(number)
+    if number is None or number >= _TOO_LARGE:
+        return None
+    if not point:
+        return Decimal(number)
     if not decimals or any(c not in DIGITS or c == "两" for c in decimals):
         return None
     return Decimal(f"{number}." + "".join(str(DIGITS[c]) for c in decimals))
@@ -129,7 +132,7 @@ def write(number: int) -> str:
 
     Raises ValueError outside this range.
     """
-    if not 0 <= number < 10**16:
+    if not 0 <= number < _TOO_LARGE:
         raise ValueError(f"{number} is outside 0 … 10^16")
     if not number:
         return "零"

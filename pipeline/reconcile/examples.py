@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from pipeline.lexicon import Lexicon
 from pipeline.lexicon.formula import COLUMNS
 from pipeline.lexicon.reader import Mistakes
 from pipeline.lexicon.schema.rules import Example, ExampleFigure, Rule
-from pipeline.model import Cell, Claim, Figure, Finding, Period, Report, Section, Unread, Why
+from pipeline.model import Cell, Claim, Figure, Finding, Period, Report, Section, Unread, UnreadReason, Why
 from pipeline.reconcile import form
 from pipeline.reconcile.engine import Reconciler
 from pipeline.reconcile.facts import Facts, Standing, default_column, plain_cell
@@ -109,7 +109,8 @@ def run_example(lexicon: Lexicon, rule: Rule, example: Example) -> tuple[Finding
         children = [Facts(report, cells_of(child)) for child in example.children]
         found += reconciler.check_levels(facts, children, complete=example.complete)
     elif rule.by in form.MAKERS:
-        unread = [Unread(text=word, start=0, end=len(word), reason="table_text") for word in example.unread]
+        reason = cast(UnreadReason, rule.words[0] if rule.words else "table_text")
+        unread = [Unread(text=word, start=0, end=len(word), reason=reason) for word in example.unread]
         found += reconciler.check_form(report, _sections(example), example.text, facts.listed, unread)
     else:
         found += reconciler.check_facts(facts)

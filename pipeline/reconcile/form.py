@@ -122,4 +122,35 @@ def _reader(one: Compiled) -> CheckFunction:
     return check
 
 
-MAKERS = {"sections": _sections, "words": _words, "dates": _dates, "reader": _reader}
+def _publisher(one: Compiled) -> CheckFunction:
+    """F7: the page names another organ as its publisher. `words` stand before it, `categories` end organs."""
+    labels = "|".join(map(re.escape, one.rule.words))
+    pattern = re.compile(rf"(?:{labels})[\s|:：】]{{1,6}}([\u4e00-\u9fff（）]{{3,40}})")
+    endings = one.rule.categories
+
+    def check(facts: Facts, found: list[Finding]) -> None:
+        organ = facts.report.organ
+        for match in pattern.finditer(facts.text, 0, _HEAD) if organ else ():
+            name = match[1]
+            if organ and name.endswith(endings) and not _same_organ(name, organ):
+                place = Evidence(kind="text", start=match.start(1), end=match.end(1))
+                found.append(fired(one, f"发布机构写的是“{name}”，报告的是“{organ}”。", (place,), (name,)))
+                return
+
+    return check
+
+
+_HEAD = 2000
+"""Where a page names its publisher: before the report, or in its first lines."""
+_OFFICE = str.maketrans("", "", "办公室厅")
+"""An office publishes for the government whose office it is."""
+
+
+def _same_organ(name: str, organ: str) -> bool:
+    """Whether one name may be the other, shortened: all its characters stand in the other in their order."""
+    short, long = sorted((name.translate(_OFFICE), organ.translate(_OFFICE)), key=len)
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+MAKERS = {"sections": _sections, "words": _words, "dates": _dates, "publisher": _publisher, "reader": _reader}

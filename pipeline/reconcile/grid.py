@@ -180,7 +180,7 @@ def digit_fault(printed: Decimal, right: Decimal) -> str:
         return "sign"
     if right and (printed == right * 10000 or printed * 10000 == right):
         return "ten_thousand"
-    if printed < 0 or printed != printed.to_integral_value():
+    if printed < 0 or right < 0 or printed != printed.to_integral_value():
         return ""
     a, b = str(int(printed)), str(int(right))
     if len(a) == len(b):

@@ -135,7 +135,7 @@ class TestPicture:
             (300, 400, (900, 1200)),
             (4678, 3308, (2339, 1654)),
             (12_000, 800, (17_321, 1155)),  # a page saved from a telephone: its letters must not become dots
-            (1, 40_000, (1, 30_000)),
+            (20, 40_000, (3, 6_000)),
         ],
     )
     def test_pictures_are_brought_to_the_size_of_a_page(
@@ -244,6 +244,36 @@ class TestPicture:
         assert (told, score > 0.5) == (text, trusted)
         if trusted and text != "-":
             assert _number(crop._replace(cut=True), (texts[0], 0.97), (texts[1], 0.96))[1] < 0.5
+
+    @pytest.mark.parametrize(
+        ("third", "trusted"),
+        [
+            (("000", 0.97), True),
+            (("OO0", 0.9), True),
+            (("000", 0.7), False),
+            (("00", 0.97), False),
+            (("888", 1.0), False),
+        ],
+    )
+    def test_a_lone_digit_read_without_certainty_is_read_again_among_its_like(
+        self, third: tuple[str, float], trusted: bool
+    ) -> None:
+        import numpy as np
+
+        from pipeline.ingest.ocrcells import Crop, _in_a_row, _number, _unsure
+
+        crop = Crop(0, None, None, ((8, 4, 10, 17),), False)
+        first, second = ("Q", 0.47), ("0", 0.86)
+        assert _unsure(crop, first, second)
+        assert not _unsure(crop, ("0", 0.6), second)
+        assert not _unsure(crop, ("8", 0.47), second)
+        assert _number(crop, first, second)[1] < 0.5
+        assert (_number(crop, first, second, third)[1] > 0.5) is trusted
+        picture = np.full((25, 26, 3), 240, np.uint8)
+        picture[4:21, 8:18] = 10
+        row = _in_a_row(picture)
+        assert (row < 100).sum() == 3 * (picture < 100).sum()
+        assert row.shape[0] == 25
 
     def test_blank_is_told_by_the_picture_and_never_by_the_recogniser(self) -> None:
         import cv2

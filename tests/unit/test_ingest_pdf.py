@@ -99,6 +99,14 @@ def test_a_tall_head_cut_by_the_page_break_reaches_down_to_the_lower_heads() -> 
     assert table.cells[0].rowspan == 2
 
 
+def test_a_blank_row_below_a_head_with_room_is_a_row_of_its_own() -> None:
+    edges = [0.0, 150.0, 200.0, 250.0]
+    upper = _part(700, [[(0, 1, 1, "信息内容"), (1, 1, 1, "制发"), (2, 1, 1, "废止")]], edges)
+    lower = _part(70, [[(0, 1, 1, "规章"), (1, 1, 1, ""), (2, 1, 1, "")],
+                       [(0, 1, 1, "文件"), (1, 1, 1, "2"), (2, 1, 1, "")]], edges)  # fmt: skip
+    assert rows_of(joined(upper, lower)) == [["信息内容", "制发", "废止"], ["规章", "", ""], ["文件", "2", ""]]
+
+
 @pytest.mark.parametrize("values", [["1", "0", "1"], ["", "", ""], ["无", "0", "无"]])
 def test_values_below_a_head_are_no_rest_of_it(values: list[str]) -> None:
     upper = _part(700, [[(0, 1, 1, "甲"), (1, 1, 1, "乙"), (2, 1, 1, "丙")]], FOUR)
@@ -137,6 +145,13 @@ def test_a_cut_off_file_and_one_with_a_password_are_told() -> None:
     )
     with pytest.raises(EncryptedFile):
         read(locked, "a.pdf")
+
+
+def test_characters_fetched_at_once_and_one_by_one_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = report(4, shapes=["pdf"]).data
+    at_once = read(data, "a.pdf")
+    monkeypatch.setattr("pypdfium2.raw.FPDFText_GetText", lambda *arguments: 0)
+    assert read(data, "a.pdf") == at_once
 
 
 def _meaningless(pages: pdf.Pages) -> None:

@@ -60,3 +60,8 @@ def test_writing(value: int, text: str) -> None:
 def test_writing_has_limits(value: int) -> None:
     with pytest.raises(ValueError, match="outside"):
         write(value)
+
+
+def test_no_count_is_as_large_as_that() -> None:
+    assert parse("一万万亿") is None
+    assert parse("九千九百九十九万亿") is not None

@@ -251,9 +251,10 @@ def test_no_serious_fault_of_accessibility(tab: Any) -> None:
     script = AXE.read_text("utf-8")
     worst(tab)
     report = tab.url
+    pdf = tab.request.get("/api/v1/reports?organ=平湖市人民政府&year=2022").json()["items"][0]["report_id"]
     found = []
     for told in (
-        "/", "/reports", "/findings", report, "/compare", "/compare?view=distribution",
+        "/", "/reports", "/findings", report, f"/report/{pdf}", "/compare", "/compare?view=distribution",
         "/compare?view=series&organ=桐乡市人民政府&organ=平湖市人民政府",
         "/compare?view=peers&organ=桐乡市人民政府&year=2022", "/indicator/t3.received", "/dictionary", "/runs",
         "/runs/1", "/check", "/login", "/nothing",

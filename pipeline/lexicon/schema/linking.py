@@ -148,6 +148,8 @@ class ListedWording(Part):
     passing: Words
     """Characters around a label that do not count."""
     amended: Words
+    among: Words
+    """Aliases of things that are information where they go on with a list of it (公开报告 1 份，典型案例 10 起)."""
     begins: Words
     from_words: Words
     decided: Words

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Procedure = Literal[
     "formula", "restate", "absent", "joint", "share", "rates", "parts", "repeat", "growth", "claim", "never",
     "diagnosis", "empty", "notes", "negative", "fraction", "blank_lines", "tables", "sections", "words", "dates",
-    "jump", "outlying", "stale", "copied", "last_year", "repeated", "repeated_elsewhere", "versions", "reader",
+    "publisher", "jump", "outlying", "stale", "copied", "last_year", "repeated", "repeated_elsewhere", "versions",
+    "reader",
 ]  # fmt: skip
 """How a rule works. `formula` needs nothing but its formula; the others name a procedure of pipeline.reconcile."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.lexicon.entry import Check, Entry, FileSpec, Part, Words, nearest
 from pipeline.lexicon.schema.core import Indicator
 from pipeline.lexicon.schema.prose import Term
+from pipeline.model import ScopeKind
 
 if TYPE_CHECKING:
     from pipeline.lexicon import Lexicon
@@ -29,8 +30,12 @@ class ScopeWording(Part):
     """In front of an organ that is not the one who acts (经市政府)."""
     before_subject: Words
     """What may stand in front of the organ without being part of its name."""
+    opens: Words
+    """Before an organ these open a list of things, and its name is a label (包括镇政府年报 1 条)."""
     kept_before: Words
     """Behind a scope these keep it one although they begin with a word of scope_blockers (全市动态调整)."""
+    bare: dict[str, ScopeKind]
+    """Names that are scopes only in a list with scopes (其中市本级 4 件，部门 6 件)."""
     not_in_rank: Words
     """Beginnings of scopes among whom an organ ranks (全省第 4 名)."""
 
@@ -60,9 +65,15 @@ class ChannelWording(Part):
     media: Words
     """Channel codes of letters, followers and accounts."""
     own_only: Words
-    """Codes that have a channel only where it is named beside the number."""
+    never: Words
+    """Codes that have a channel only where it is named beside the number, and channel codes that they never have."""
     accounts: Words
     """Codes of accounts and followers: 政务新媒体 is no channel of theirs, it is all accounts together."""
+    publishing: Words
+    """Right before 公报 these make it a thing published (登出公报、规范性文件)."""
+    taken_from: Words
+    levels: Words
+    """Before a site: where something comes from or goes to (转载省政府门户网站信息), not where it was published."""
     names: Words
     """Channel codes whose names hold other channels (“某某政府网”微信公众号)."""
 
@@ -75,6 +86,8 @@ class TimeWording(Part):
     now: Words
     now_first: Words
     """Codes of what is opened every year, and the words by which they tell how many there are."""
+    of_the_year: Words
+    """Codes of totals that are told for the year although they are stocks in the form."""
     titles: Words
     title_ends: Words
     """Behind a year: it belongs to the title of what is published (2021 年信息公开年报 1 条)."""
@@ -96,6 +109,8 @@ class AbsenceWording(Part):
     effects: Words
     carried: Words
     """Terms: cases; what only causes what is denied; what is denied then; and what is carried on."""
+    therefore: Words
+    """Before a negation: what it denies follows from what was denied before (也就没有依申请公开事项)."""
     goes_on: Words
     goes_on_nouns: Words
     """Behind a cause: the list goes on, it is denied itself."""
@@ -131,7 +146,7 @@ def _wording(lexicon: Lexicon, mistakes: Mistakes) -> None:
         for term in (*named, *(term for topic in row.topics.values() for term in topic)):
             if term not in terms:
                 mistakes.add(file, int(line), f"不认识的词项「{term}」{nearest(term, terms)}")
-        for code in (*row.channel.own_only, *row.channel.accounts, *row.time.may_stand):
+        for code in (*row.channel.own_only, *row.channel.accounts, *row.time.may_stand, *row.time.of_the_year):
             if code not in codes:
                 mistakes.add(file, int(line), f"不认识的指标代码「{code}」{nearest(code, codes)}")
 
