@@ -18,17 +18,18 @@ from benchmarks.accuracy import opened
 from pipeline.samples import OLD_OFFICE, PICTURED, SHAPES, Written, report
 
 REPORTS = 12
-ROUNDS = 5
+ROUNDS = 7
 
 
-def _median(work: Callable[[], object]) -> float:
-    """CPU milliseconds of one call, the median over the rounds."""
-    times = []
+def _medians(*works: Callable[[], object]) -> list[float]:
+    """CPU milliseconds of one call of each, the median over rounds in which they take turns."""
+    times: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return statistics.median(times) * 1e3
+        for work, spent in zip(works, times, strict=True):
+            began = time.process_time()
+            work()
+            spent.append(time.process_time() - began)
+    return [statistics.median(spent) * 1e3 for spent in times]
 
 
 def pages(data: bytes) -> int:
@@ -89,17 +90,17 @@ def main() -> None:
             print(f"{shape:<22} not timed: the time is that of {whose}")
             continue
         reports = [report(7 * number, 1, [shape], gold=False) for number in range(REPORTS)]
-        ours = [_median(lambda w=w: opened(w)) for w in reports]  # bound at once
-        mean = statistics.mean(ours)
-        text = mean if shape == "text-tabs" else text
         told = ""
         if shape.startswith("pdf"):
             raw.FPDF_InitLibrary()
-            theirs = statistics.mean(_median(lambda w=w: primitives(w.data)) for w in reports)
+            pairs = [_medians(lambda w=w: opened(w), lambda w=w: primitives(w.data)) for w in reports]  # bound at once
+            mean, theirs = (statistics.mean(one) for one in zip(*pairs, strict=True))
             sheets = statistics.mean(pages(w.data) for w in reports)
-            told = (
-                f"   {sheets:.1f} pages; {theirs:.1f} ms; ratio {mean / (theirs + text):.2f} with a text report added"
-            )
+            ratio = mean / (theirs + text)
+            told = f"   {sheets:.1f} pages; {theirs:.1f} ms; ratio {ratio:.2f} with a text report added"
+        else:
+            mean = statistics.mean(_medians(lambda w=w: opened(w))[0] for w in reports)
+        text = mean if shape == "text-tabs" else text
         size = statistics.mean(len(w.data) for w in reports) / 1e3
         print(f"{shape:<22}{size:>8.0f}{mean:>9.1f}{max(map(_peak, reports)):>9.1f}{told}")
 

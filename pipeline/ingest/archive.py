@@ -172,7 +172,7 @@ def _tar(file: IO[bytes], size: int, budget: _Budget) -> Iterator[Entry]:
                     yield name, exceeded("文件大小（max_bytes）", f"{limits.max_bytes} 字节", "请单独处理这个文件")
                     continue
                 part = archive.extractfile(member)
-                data = part.read(limits.max_bytes + 1) if part else b""
+                data = part.read(member.size) if part else b""
                 budget.add(len(data))
                 if len(data) < member.size:
                     yield name, DamagedFile("压缩包不完整，这个文件被截断；请重新下载压缩包")

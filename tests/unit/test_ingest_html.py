@@ -51,7 +51,14 @@ def test_scripts_styles_and_word_islands_are_not_text() -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ['style="display:none"', 'STYLE="DISPLAY:NONE"', 'STYLE="DISPLAY: none"', "hidden", 'style="mso-hide:all"', 'style="visibility:hidden"'],
+    [
+        'style="display:none"',
+        'STYLE="DISPLAY:NONE"',
+        'STYLE="DISPLAY: none"',
+        "hidden",
+        'style="mso-hide:all"',
+        'style="visibility:hidden"',
+    ],
 )
 def test_hidden_elements_are_not_read(mark: str) -> None:
     assert paragraphs(page(f"<p>{LONG}</p>" * 20 + f"<div {mark}>隐藏123件</div><p>完</p>"))[-1] == "完"
