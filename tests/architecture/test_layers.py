@@ -33,7 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "across": BASE | {"narrative", "reconcile", "run", "store"},
     "bulk": BASE | {"narrative", "run", "output", "store", "ingest", "tables", "across"},
     "samples": set(),
-    "web": BASE | {"run", "output", "store", "compare", "explain", "bulk"},
+    "web": BASE | {"run", "output", "store", "compare", "explain", "bulk", "ingest"},
     "cli": BASE | READERS | {"narrative", "reconcile", "run", "output", "store", "compare", "evaluate", "explain",
                              "across", "bulk", "samples", "web"},
     "__main__": {"cli"},
