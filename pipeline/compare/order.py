@@ -19,16 +19,16 @@ from pipeline.compare.rankings import (
     Ranking,
     RankRow,
     Shown,
-    _columns,
-    _flagged,
-    _narrow,
-    _needed,
-    _shown,
-    _shown_rate,
-    _with_minimum,
     ask,
+    columns_of,
     counted,
+    flagged,
+    narrowed,
+    needed_by,
+    shown_rate,
+    shown_value,
     vocabulary,
+    with_minimum,
 )
 from pipeline.compare.values import Facts, prose_value, value_of
 from pipeline.errors import UsageError
@@ -57,11 +57,11 @@ class Order:
         self._db = db
         self._codes, known = vocabulary()
         asked = tuple(ask(text, self._codes, known) for text in things)
-        self.asked = asked if minimum is None else tuple(_with_minimum(one, minimum) for one in asked)
+        self.asked = asked if minimum is None else tuple(with_minimum(one, minimum) for one in asked)
         if not selection.years:
             condition, params = where(db, selection)
             latest = db.select(f"SELECT MAX(r.year) FROM reports r WHERE {condition}", params)[0][0]
-            selection = _narrow(selection, None if latest is None else int(latest))
+            selection = narrowed(selection, None if latest is None else int(latest))
         self._selection = selection
         self.years = selection.years
         changes = any(one.rate and one.rate.kind == "change" for one in self.asked)
@@ -69,8 +69,8 @@ class Order:
         sums = any(one.column == "sum" for one in self.asked)
         self._cells = gather.Cells(
             db, self._chosen, selection,
-            {code for one in self.asked for code in _needed(one, self._codes)},
-            None if sums else sorted(_columns(self.asked)),
+            {code for one in self.asked for code in needed_by(one, self._codes)},
+            None if sums else sorted(columns_of(self.asked)),
         )  # fmt: skip
         self._previous: dict[tuple[str, int], Facts] | None = None
         self._statuses: dict[int, str] = {}
@@ -193,7 +193,7 @@ class Order:
             shown = []
             for one in self.asked:
                 item = self._one(one, n, facts)
-                shown.append(item if one.rate else _flagged(item, wrong.get((report, one.code), [])))
+                shown.append(item if one.rate else flagged(item, wrong.get((report, one.code), [])))
             made.append((reports[report], tuple(shown)))
         return made
 
@@ -203,13 +203,13 @@ class Order:
 
     def _one(self, asked: Asked, n: int, facts: Facts) -> Shown:
         if asked.rate is None:
-            return _shown(value_of(facts, self._codes, asked.code, asked.column))
+            return shown_value(value_of(facts, self._codes, asked.code, asked.column))
         before = None
         if asked.rate.kind == "change":
             if self._previous is None:
                 self._previous = self._year_before()
             before = self._previous.get((self._chosen.series[n], (self._chosen.years[n] or 0) - 1))
-        return _shown_rate(rates.rate_of(asked.rate, facts, self._codes, before))
+        return shown_rate(rates.rate_of(asked.rate, facts, self._codes, before))
 
     def _facts(self, numbers: Sequence[int], asked: Sequence[Asked]) -> dict[int, Facts]:
         """The facts of some reports. The prose is read only for what the tables may leave open."""
@@ -241,8 +241,8 @@ class Order:
         chosen = gather.chosen(self._db, earlier, series=True)
         changes = [one for one in self.asked if one.rate and one.rate.kind == "change"]
         cells = gather.Cells(
-            self._db, chosen, earlier, {code for one in changes for code in _needed(one, self._codes)},
-            sorted(_columns(changes)),
+            self._db, chosen, earlier, {code for one in changes for code in needed_by(one, self._codes)},
+            sorted(columns_of(changes)),
         )  # fmt: skip
         held = cells.facts(range(len(chosen)))
         found: dict[tuple[str, int], list[Facts]] = {}

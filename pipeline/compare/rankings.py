@@ -143,26 +143,26 @@ def ask(text: str, codes: Codes, known: dict[str, Rate]) -> Asked:
     return Asked(text, name, codes.unit(code), code, column)
 
 
-def _shown(value: Value) -> Shown:
+def shown_value(value: Value) -> Shown:
     bounds = {"approx": "约数", "min": "下限", "max": "上限"}
     remark = "；".join(part for part in (bounds.get(value.bound, ""), value.scope or "", value.remark) if part)
     return Shown(value.value, value.unit, value.status, value.taken_from, value.bound, remark)
 
 
-def _shown_rate(value: rates.RateValue) -> Shown:
+def shown_rate(value: rates.RateValue) -> Shown:
     return Shown(
         value.value, "%", value.status, "表格推算" if value.value is not None else "", "exact", value.remark,
         value.numerator, value.denominator, value.low, value.high, value.ranked,
     )  # fmt: skip
 
 
-def _with_minimum(asked: Asked, minimum: int) -> Asked:
+def with_minimum(asked: Asked, minimum: int) -> Asked:
     if asked.rate is None:
         return asked
     return Asked(asked.text, asked.name, asked.unit, rate=asked.rate.model_copy(update={"minimum": minimum}))
 
 
-def _flagged(shown: Shown, checks: list[str]) -> Shown:
+def flagged(shown: Shown, checks: list[str]) -> Shown:
     if not checks:
         return shown
     remark = "；".join(part for part in (shown.remark, f"核对不符：{'、'.join(checks)}") if part)
@@ -193,11 +193,11 @@ def ranked(rows: list[RankRow], ascending: bool) -> list[RankRow]:
     return found
 
 
-def _needed(asked: Asked, codes: Codes) -> set[str]:
+def needed_by(asked: Asked, codes: Codes) -> set[str]:
     return rates.needed(asked.rate, codes) if asked.rate else codes.needed(asked.code)
 
 
-def _columns(asked: Sequence[Asked]) -> set[str]:
+def columns_of(asked: Sequence[Asked]) -> set[str]:
     found = {"total"}
     for one in asked:
         if one.column:
@@ -207,7 +207,7 @@ def _columns(asked: Sequence[Asked]) -> set[str]:
     return found
 
 
-def _narrow(selection: Selection, year: int | None) -> Selection:
+def narrowed(selection: Selection, year: int | None) -> Selection:
     years = (year,) if year is not None else ()
     return Selection(
         years, selection.region, selection.level, selection.organ_kind, selection.organ, selection.report_ids

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare import rates
 from pipeline.compare.gather import ReportRow, at_once, gather, reports
-from pipeline.compare.rankings import Asked, Shown, _needed, _shown, _shown_rate, ask, vocabulary
+from pipeline.compare.rankings import Asked, Shown, ask, needed_by, shown_rate, shown_value, vocabulary
 from pipeline.compare.values import STATUS_NAMES, Facts, value_of
 from pipeline.store.read import EVERYTHING, Selection
 
@@ -99,7 +99,7 @@ def series(db: Database, thing: str, selection: Selection = EVERYTHING) -> Serie
     """The values of one code or rate through the years of a selection; reports without organ or year are left out."""
     codes, known = vocabulary()
     asked = ask(thing, codes, known)
-    needed = _needed(asked, codes)
+    needed = needed_by(asked, codes)
     if selection.organ and not selection.report_ids:
         selection = _with_former_names(db, selection)
     held = gather(db, selection, needed)
@@ -117,9 +117,9 @@ def series(db: Database, thing: str, selection: Selection = EVERYTHING) -> Serie
                 before = by_year.get(year - 1, [])
                 previous = held.get(before[0].report_id, Facts()) if len(before) == 1 else None
                 if asked.rate:
-                    told.append(_shown_rate(rates.rate_of(asked.rate, facts, codes, previous)))
+                    told.append(shown_rate(rates.rate_of(asked.rate, facts, codes, previous)))
                 else:
-                    told.append(_shown(value_of(facts, codes, asked.code, asked.column)))
+                    told.append(shown_value(value_of(facts, codes, asked.code, asked.column)))
             shown[year] = _one(told)
         latest = by_year[max(by_year)][-1]
         rows.append(SeriesRow(latest, shown, _history(by_year, asked.code)))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
 import pypdfium2.raw as raw
 
@@ -42,22 +44,45 @@ class Page(Struct, frozen=True):
     """Pictures that cover more than a tenth of the page: a scan, or a table pasted as a picture."""
 
 
+Turn = Callable[[float, float, float, float], tuple[float, float, float, float]]
+"""Box in the page's own space (left, bottom, right, top) → (x0, top, x1, bottom) as seen."""
+
+
+class _Open(NamedTuple):
+    """A page of pdfium with its text, and how its boxes are seen: upright, in points."""
+
+    handle: object
+    text: object
+    turn: Turn
+    width: float
+    height: float
+    sideways: int
+
+
+@contextmanager
+def _opened(document: object, index: int) -> Iterator[_Open | None]:
+    """A page while it is open; None where it cannot be opened."""
+    handle = raw.FPDF_LoadPage(document, index)
+    if not handle:
+        yield None
+        return
+    text = raw.FPDFText_LoadPage(handle)
+    try:
+        turn, width, height = _view(handle)
+        sideways = _sideways(handle, text)
+        if sideways:
+            turn, width, height = _turned(turn, width, height, sideways)
+        yield _Open(handle, text, turn, width, height, sideways)
+    finally:
+        raw.FPDFText_ClosePage(text)
+        raw.FPDF_ClosePage(handle)
+
+
 def seen(document: object, index: int) -> tuple[float, float, int]:
     """Width and height in points of a page of an open raw document as its boxes count them, and the degrees by which
     it has to be turned further, clockwise, to be seen so. (0, 0, 0) where the page cannot be opened."""
-    page = raw.FPDF_LoadPage(document, index)
-    if not page:
-        return 0.0, 0.0, 0
-    text = raw.FPDFText_LoadPage(page)
-    try:
-        turn, width, height = _view(page)
-        sideways = _sideways(page, text)
-        if sideways:
-            turn, width, height = _turned(turn, width, height, sideways)
-        return width, height, 90 * sideways
-    finally:
-        raw.FPDFText_ClosePage(text)
-        raw.FPDF_ClosePage(page)
+    with _opened(document, index) as page:
+        return (page.width, page.height, 90 * page.sideways) if page else (0.0, 0.0, 0)
 
 
 _BLANK = frozenset("\xa0\u3000\ufffe\ufeff")
@@ -69,33 +94,20 @@ _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 def read_page(document: object, index: int) -> Page:
     """One page of an open raw document. The caller holds the document."""
-    page = raw.FPDF_LoadPage(document, index)
-    if not page:
-        return Page(number=index + 1, width=0, height=0, chars=(), verticals=(), horizontals=(), pictures=0)
-    text = raw.FPDFText_LoadPage(page)
-    try:
-        turn, width, height = _view(page)
-        sideways = _sideways(page, text)
-        if sideways:
-            turn, width, height = _turned(turn, width, height, sideways)
-        chars = _chars(text, turn)
-        verticals, horizontals, pictures = _shapes(page, turn, width * height)
+    with _opened(document, index) as page:
+        if page is None:
+            return Page(number=index + 1, width=0, height=0, chars=(), verticals=(), horizontals=(), pictures=0)
+        chars = _chars(page.text, page.turn)
+        verticals, horizontals, pictures = _shapes(page.handle, page.turn, page.width * page.height)
         return Page(
             number=index + 1,
-            width=width,
-            height=height,
+            width=page.width,
+            height=page.height,
             chars=tuple(chars),
             verticals=tuple(verticals),
             horizontals=tuple(horizontals),
             pictures=pictures,
         )
-    finally:
-        raw.FPDFText_ClosePage(text)
-        raw.FPDF_ClosePage(page)
-
-
-Turn = Callable[[float, float, float, float], tuple[float, float, float, float]]
-"""Box in the page's own space (left, bottom, right, top) → (x0, top, x1, bottom) as seen."""
 
 
 def _view(page: object) -> tuple[Turn, float, float]:

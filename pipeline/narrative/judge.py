@@ -170,7 +170,8 @@ def _of_social_media(sentence: Sentence, at: int, beside: Zone) -> bool:
     if not sentence.tools.linkwords.listed.site.isdisjoint(beside.weights):
         return False
     before = [code for a, _, code in sentence.channels if a < at]
-    return bool(before) and sentence.tools.linkwords.codes.social.issuperset(before[-1].split("+"))
+    social = sentence.tools.linkwords.codes.social
+    return bool(before) and all(channel in social for channel in before[-1].split("+"))
 
 
 def _category(sentence: Sentence, draft: Draft, beside: Zone, whole: Whole | None) -> str | None:

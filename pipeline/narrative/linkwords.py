@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 import regex
 
-from pipeline.lexicon.schema.linking import CarriedWording, Guarded, Linking, ListedWording, PartWording, PhraseWording
+from pipeline.lexicon.schema.linking import (
+    CarriedWording,
+    CodeWording,
+    Guarded,
+    Linking,
+    ListedWording,
+    PartWording,
+    PhraseWording,
+    UnitWording,
+)  # fmt: skip
 
 _NO_SIGN = "[^，。；,;：:0-9]"
 _YEAR = r"(?P<year>20\d\d)年"
@@ -206,33 +215,6 @@ def _listed_set(wording: ListedWording) -> ListedSet:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitSet:
-    loose: frozenset[str]
-    cases: frozenset[str]
-    items: frozenset[str]
-    things: frozenset[str]
-    any_thing: frozenset[str]
-    going_on: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSet:
-    """The codes that behave alike in lists; see the schema for what each group means."""
-
-    keeping: frozenset[str]
-    not_items: frozenset[str]
-    records: frozenset[str]
-    answered: dict[str, str]
-    decisions: dict[str, str]
-    account_changes: frozenset[str]
-    labelled: frozenset[str]
-    told: tuple[str, ...]
-    social: frozenset[str]
-    by_channel: frozenset[str]
-    publishing: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class LinkWords:
     """All that naming and judging a number needs from linking.yaml."""
 
@@ -240,26 +222,16 @@ class LinkWords:
     parts: PartSet
     carried: CarriedSet
     listed: ListedSet
-    units: UnitSet
-    codes: CodeSet
+    units: UnitWording
+    codes: CodeWording
 
 
 def compile_linking(linking: Linking) -> LinkWords:
-    units, codes = linking.units, linking.codes
     return LinkWords(
         phrase=phrase_set(linking.phrase),
         parts=part_set(linking.parts),
         carried=_carried_set(linking.carried),
         listed=_listed_set(linking.listed),
-        units=UnitSet(
-            loose=frozenset(units.loose), cases=frozenset(units.cases), items=frozenset(units.items),
-            things=frozenset(units.things), any_thing=frozenset(units.any_thing), going_on=frozenset(units.going_on),
-        ),
-        codes=CodeSet(
-            keeping=frozenset(codes.keeping), not_items=frozenset(codes.not_items), records=frozenset(codes.records),
-            answered=dict(codes.answered), decisions=dict(codes.decisions), told=tuple(codes.told),
-            account_changes=frozenset(codes.account_changes), labelled=frozenset(codes.labelled),
-            social=frozenset(codes.social), by_channel=frozenset(codes.by_channel),
-            publishing=frozenset(codes.publishing),
-        ),
-    )  # fmt: skip
+        units=linking.units,
+        codes=linking.codes,
+    )

@@ -263,7 +263,7 @@ def unnamed(sentence: Sentence, index: int, beside: Zone, link: Link | None, nea
         label
         and quantity.unit in units.things
         and quantity.unit not in units.any_thing
-        and any(not told.publishing.isdisjoint(hit.terms) for hit in acts)
+        and any(term in told.publishing for hit in acts for term in hit.terms)
     ):
         return Verdict(("disclosure.items",), "listed", "公开的信息", label)
     first = sentence.first == len(sentence.drafts)

@@ -9,10 +9,9 @@ The file comes through standard input and the picture goes through standard outp
 from __future__ import annotations
 
 import json
-import struct
 import sys
-import zlib
 from contextlib import suppress
+from io import BytesIO
 from math import sqrt
 
 import pypdfium2 as pdfium
@@ -54,20 +53,9 @@ def picture(document: pdfium.PdfDocument, index: int) -> bytes:
     """A page as PNG, the way up in which its text was read."""
     width, height, turned = seen(document.raw, index)
     scale = min(SCALE, sqrt(DOTS / max(width * height, 1.0)))
-    drawn = document[index].render(scale=scale, rotation=turned, rev_byteorder=True, prefer_bgrx=False)
-    return png(drawn.width, drawn.height, drawn.n_channels, bytes(drawn.buffer), drawn.stride)
-
-
-def png(width: int, height: int, channels: int, dots: bytes, stride: int) -> bytes:
-    """Rows of grey or RGB dots as a PNG file."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    rows = b"".join(b"\0" + dots[at : at + width * channels] for at in range(0, height * stride, stride))
-    head = struct.pack(">IIBBBBB", width, height, 8, {1: 0, 3: 2, 4: 6}[channels], 0, 0, 0)
-    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 6)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
+    written = BytesIO()
+    document[index].render(scale=scale, rotation=turned).to_pil().save(written, "PNG")
+    return written.getvalue()
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def test_mutated_tar(content: bytes, at: int, change: bytes) -> None:
     any(importlib.util.find_spec(name) is None for name in ("rapidocr", "cv2")),
     reason="the extra ocr is not installed: pictures cannot be read",
 )
-@settings(QUICK, max_examples=15)
+@settings(QUICK, max_examples=40)
 @given(st.sampled_from(["PNG", "JPEG", "BMP", "GIF", "TIFF"]), st.integers(0, 400), st.binary(max_size=8))
 def test_mutated_pictures(kind: str, at: int, change: bytes) -> None:
     from PIL import Image

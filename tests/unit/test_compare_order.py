@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.compare import Order, Selection, ranking
 from pipeline.compare.gather import gather, reports
-from pipeline.compare.rankings import RankRow, Shown, _needed, _shown, _shown_rate, ask, ranked, vocabulary
+from pipeline.compare.rankings import RankRow, Shown, ask, needed_by, ranked, shown_rate, shown_value, vocabulary
 from pipeline.compare.rates import rate_of
 from pipeline.compare.values import Facts, value_of
 from pipeline.model import Cell, DocumentResult, Figure
@@ -79,7 +79,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Database:
 def _one_by_one(db: Database, thing: str, years: tuple[int, ...]) -> list[tuple[int | None, str, Shown]]:
     """The same ranking, every report by the rules for one report."""
     asked = ask(thing, CODES, RATES)
-    held = gather(db, Selection(), _needed(asked, CODES) | {asked.code})
+    held = gather(db, Selection(), needed_by(asked, CODES) | {asked.code})
     everyone = reports(db, Selection())
     before = {(one.series, one.year): held.get(one.report_id, Facts()) for one in everyone}
     rows = []
@@ -88,9 +88,9 @@ def _one_by_one(db: Database, thing: str, years: tuple[int, ...]) -> list[tuple[
             continue
         facts = held.get(report.report_id, Facts())
         if asked.rate:
-            shown = _shown_rate(rate_of(asked.rate, facts, CODES, before.get((report.series, (report.year or 0) - 1))))
+            shown = shown_rate(rate_of(asked.rate, facts, CODES, before.get((report.series, (report.year or 0) - 1))))
         else:
-            shown = _shown(value_of(facts, CODES, asked.code, asked.column))
+            shown = shown_value(value_of(facts, CODES, asked.code, asked.column))
         rows.append(RankRow(None, report, (shown,)))
     told = ranked([row for row in rows if row.shown[0].value is not None], False)
     missing = [row for row in rows if row.shown[0].value is None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,7 @@ from pipeline.lexicon.formula import COLUMNS
 from pipeline.model import Cell, Finding, Report
 from pipeline.reconcile import Reconciler, plain_cell
 from pipeline.reconcile.examples import cells_of
+from pipeline.reconcile.grid import digit_fault
 from tests.reconcile_tables import KINDS, RESULTS_2019, RESULTS_2021, Values, cells_from, consistent, plant
 
 TRIES = 60
@@ -219,3 +221,14 @@ def test_table_4(reconciler: Reconciler, values: str, words: str | None) -> None
     (finding,) = [f for f in _findings(reconciler, cells) if f.verdict == "differs"]
     assert (finding.cause or "").startswith(words or "")
     assert bool(finding.cause) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("printed", "right", "name"),
+    [
+        (12, -12, "sign"), (7, -3, ""), (-7, 3, ""), (120000, 12, "ten_thousand"), (21, 12, "digits_swapped"),
+        (13, 12, "digit_wrong"), (1, 12, "digit_lost"), (122, 12, "digit_doubled"), (5, 12, ""),
+    ],
+)  # fmt: skip
+def test_how_one_number_became_the_other(printed: int, right: int, name: str) -> None:
+    assert digit_fault(Decimal(printed), Decimal(right)) == name
