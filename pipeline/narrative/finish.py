@@ -68,7 +68,7 @@ class Finisher:
             for whole in self._wholes:
                 for other in range(number - 1, max(number - _BACK, -1), -1):
                     head = drafts[other]
-                    same = head.code == whole and head.counts and head.value >= draft.value
+                    same = head.code == whole and head.counts and head.value >= draft.value and head.part_of is None
                     if same and sections[other] == sections[number] and head.scope in (None, draft.scope):
                         draft.part_of = other
                         break

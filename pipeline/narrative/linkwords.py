@@ -83,12 +83,16 @@ class PartSet:
 
     told_by: regex.Pattern[str]
     touches: regex.Pattern[str]
+    takes: tuple[str, ...]
     asked: tuple[str, ...]
     published: tuple[str, ...]
     inside: tuple[str, ...]
     into_asked: frozenset[str]
     into_done: frozenset[str]
     into_published: frozenset[str]
+    adding: frozenset[str]
+    amid_adding: frozenset[str]
+    not_adding: tuple[str, ...]
     amid: frozenset[str]
     any_unit: str
     money: frozenset[str]
@@ -99,19 +103,23 @@ def part_set(wording: PartWording) -> PartSet:
     number, some = r"(?:\d+[条件])?", f"{_NO_SIGN}{{0,10}}"
     return PartSet(
         told_by=regex.compile(
-            rf"(?:{inorder(wording.by)}){_NO_SIGN}{{1,12}}?(?:{inorder(wording.divides)})"
+            rf"(?<![予部])(?:{inorder(wording.by)}){_NO_SIGN}{{1,12}}?(?:{inorder(wording.divides)})"
             rf"(?:{inorder(wording.divides_ends)})?[，,：:]?"
             rf"|(?:在)?(?P<what>已?(?:{inorder(wording.done)}))的?{some}(?:\d+件?)?(?:{inorder(wording.done_ends)})[，,：:]?"
-            rf"|(?:{inorder(wording.published_after)})(?P<pub>{inorder(wording.published)})的{some}{number}{some}"
+            rf"|(?:^[，,。；;]?(?={inorder(wording.published_first)})|{inorder(wording.published_after)})(?P<pub>{inorder(wording.published)})的{some}{number}{some}"
             rf"(?:{inorder(wording.published_ends)})[，,：:]"
         ),
         touches=regex.compile(f"[，,、]?{regex.escape(wording.touches)}"),
+        takes=tuple(wording.takes),
         asked=tuple(wording.asked),
         published=tuple(wording.published),
         inside=tuple(wording.inside),
         into_asked=frozenset(wording.into_asked),
         into_done=frozenset(wording.into_done),
         into_published=frozenset(wording.into_published),
+        adding=frozenset(wording.adding),
+        amid_adding=frozenset(wording.amid_adding),
+        not_adding=tuple(wording.not_adding),
         amid=frozenset(wording.amid),
         any_unit=wording.any_unit,
         money=frozenset(wording.money),

@@ -20,8 +20,13 @@ _BACK = 12
 _AHEAD = 40
 TOLD_BY = "按类"
 """The cue of a whole that 按内容分 or the like divides up."""
-APART = "另句按类"
-"""The same at the head of a new sentence: it says what is counted, but a new sentence makes no parts."""
+ADDED = "相加"
+"""The cue of a whole that nothing announces but that the numbers behind it add up to."""
+_HEADS = 4
+_LEAST = 5
+_MANY = 3
+_JOINERS = "、和与及"
+"""Smaller wholes come out by chance."""
 _SEMICOLON = regex.compile("[；;]")
 
 
@@ -33,19 +38,32 @@ class Parts:
         self._words = words
         self._drafts = drafts
         self.open: list[Whole] = []
+        self._last: tuple[int, int, Whole | None] = (-1, -1, None)
 
     def end_sentence(self) -> None:
         self.open.clear()
 
     def parent(self, frame: Frame, index: int, numbers: dict[int, int]) -> Whole | None:
-        """The whole that the quantity at `index` is part of. `numbers` maps quantities of the sentence to drafts."""
+        """The whole that the quantity at `index` is part of. `numbers` maps quantities of the sentence to drafts.
+
+        A number that holds for several things (机构、人事各 1 条) is asked for once each and answered alike.
+        """
+        start, last, whole = self._last
+        if (start, last) != (frame.start, index):
+            whole = self._parent(frame, index, numbers)
+            self._last = frame.start, index, whole
+        return whole
+
+    def _parent(self, frame: Frame, index: int, numbers: dict[int, int]) -> Whole | None:
         quantity = frame.quantities[index]
         gap = frame.gap_start(index)
         text = frame.masked(gap, quantity.start, frame.levels[index])
         level = frame.levels[index]
         self.open = [whole for whole in self.open if whole.bracket < 0 or frame.within(level, whole.bracket)]
-        if len(self.open) > 1 and self.open[-1].cue == "其中" and not self.open[-1].first and _SEMICOLON.search(text):
-            self.open.pop()  # an inner 其中 ends at the semicolon, the outer whole goes on
+        if len(self.open) > 1 and not self.open[-1].first and _SEMICOLON.search(text):
+            inner = self.open[-1]
+            if inner.cue == "其中" or inner.total == self._drafts[inner.draft].value:
+                self.open.pop()  # an inner 其中 ends at the semicolon, as does what is told in full; the outer goes on
         opened = self._opened(frame, index, gap, text, numbers)
         if opened is not None:
             self.open.append(opened)
@@ -83,8 +101,7 @@ class Parts:
             found = self._told_of(frame, index, numbers, told["what"] or told["pub"] or "")
             if found is not None:
                 self.open.clear()
-                apart = not (told["what"] or told["pub"]) and self._drafts[found].sentence[0] != frame.start
-                return Whole(found, level, APART if apart else TOLD_BY)
+                return Whole(found, level, TOLD_BY)
         if before < 0 and level >= 0:
             return self._bracket(frame, index, level, numbers)
         while before >= 0 and before not in numbers:
@@ -94,6 +111,8 @@ class Parts:
             quantity = frame.quantities[index]
             gap = max(frame.quantities[before].end, frame.claimed.get(before, 0))
             text = frame.masked(min(gap, quantity.start), quantity.start, level)
+            if text.endswith(self._words.takes) and quantity.unit != "%" and self._holds(head, quantity):
+                return Whole(numbers[before], level, "其中")
             amid = bool(self.open) and not self.open[-1].first and self._words.touches.match(text) is not None
             if (
                 not amid
@@ -104,7 +123,63 @@ class Parts:
                 inside = any(word in text for word in self._words.inside)
                 if inside or len(following) > 1 or sum(following) == head.value:
                     return Whole(numbers[before], level, "冒号")
+        return self._adding_up(frame, index) if level < 0 and not self.open else None
+
+    def _adding_up(self, frame: Frame, index: int) -> Whole | None:
+        """What this number and the next ones add up to, where it was told right before them and nothing announces it."""
+        reach, here = frame.start, frame.before_on_level(index) >= 0
+        for number in range(len(self._drafts) - 1, max(len(self._drafts) - _HEADS, -1), -1):
+            head = self._drafts[number]
+            if head.start < reach:
+                if here or reach < frame.start:
+                    return None
+                reach = head.sentence[0]  # the list may fill the sentence behind
+            if not head.counts or head.unit == "%" or head.bracket >= 0 or head.code in self._words.amid_adding:
+                continue
+            same = head.unit == frame.quantities[index].unit and head.bound == "exact" and head.value >= _LEAST
+            fits = same and head.code in self._words.adding
+            end = self._end_of_sum(frame, index, head.value) if fits else -1
+            if end < 0 or not self._holds(head, frame.quantities[index]):
+                return None
+            told = frame.text[frame.gap_start(index) : end]
+            return None if any(word in told for word in self._words.not_adding) else Whole(number, -1, ADDED)
         return None
+
+    def _end_of_sum(self, frame: Frame, index: int, value: Decimal) -> int:
+        """Where this number and the next ones, all of one unit, come to a value and the list ends; -1 where not."""
+        quantity, level = frame.quantities[index], frame.levels[index]
+        sums, terms = {Decimal(0)}, 0
+        for number in range(index, min(index + _AHEAD, len(frame.quantities))):
+            other = frame.quantities[number]
+            if frame.levels[number] != level or other.unit == "%":
+                continue
+            if other.unit not in (quantity.unit, "") or other.bound != "exact":
+                return -1
+            terms += 1 if other.value else 0
+            sums = {s + other.value * n for s in sums for n in self._times(frame, number) if s + other.value * n <= value}
+            if not sums:
+                return -1
+            if value in sums and terms > 1 and (terms > _MANY or self._list_ends(frame, number)):
+                return other.end
+        return -1
+
+    def _times(self, frame: Frame, index: int) -> tuple[int, ...]:
+        """For how many things a number may hold (机构、人事、财务各 1 条); 机构和人事 may be one thing or two."""
+        quantity = frame.quantities[index]
+        gap = frame.text[frame.gap_start(index) : quantity.start]
+        if not quantity.each and not self._cues.each_tail.search(gap):
+            return (1,)
+        joiners = sum(gap.count(sign) for sign in _JOINERS)
+        return tuple(range(2, joiners + 2)) or (1,)
+
+    def _list_ends(self, frame: Frame, index: int) -> bool:
+        """Whether no further number of that unit goes on with the list in this clause."""
+        quantity = frame.quantities[index]
+        for number in range(index + 1, len(frame.quantities)):
+            other = frame.quantities[number]
+            if frame.levels[number] == frame.levels[index] and other.unit == quantity.unit:
+                return _SEMICOLON.search(frame.text, quantity.end, other.start) is not None
+        return True
 
     def _told_of(self, frame: Frame, index: int, numbers: dict[int, int], what: str) -> int | None:
         """What 按渠道看 (in the same sentence) or 在收到的申请里 (anywhere before) divides up."""
@@ -114,6 +189,13 @@ class Parts:
         codes = words.into_asked if asked else words.into_done if what else frozenset()
         if any(word in what for word in words.published):
             codes = words.into_published
+        last = range(len(self._drafts) - 1, max(len(self._drafts) - _BACK, -1), -1)
+        likely = [n for n in last if self._holds(self._drafts[n], quantity)]
+        exact = self._exact(frame, index, [n for n in likely if not codes or self._drafts[n].code in codes])
+        if exact is not None:
+            before = self._drafts[exact - 1] if exact and not codes else None
+            same = before is not None and before.start == self._drafts[exact].start and before.code in words.into_asked
+            return exact - 1 if same else exact
         first = min(numbers.values(), default=len(self._drafts))
         cue = self._words.told_by.search(frame.text, frame.start, quantity.start)
         for number in range(len(self._drafts) - 1, max(len(self._drafts) - _BACK, -1), -1):
@@ -168,16 +250,26 @@ class Parts:
                 last = self._drafts[here[0]].sentence
                 here = [n for n in here if self._drafts[n].sentence == last and self._drafts[n].bracket < 0]
         fitting = [n for n in here if self._holds(self._drafts[n], quantity)]
-        if not fitting:
-            return None
-        total = sum(self._following(frame, index))
-        exact = [n for n in fitting if self._drafts[n].value == total]
-        if exact:
-            return exact[0]
+        if not fitting:  # 公开信息 20 条，受理申请 3 件。公开信息的全文电子化率为 100%，其中动态 19 条、职能 1 条
+            last = range(len(self._drafts) - 1, max(len(self._drafts) - _BACK, -1), -1)
+            shares = all(self._drafts[n].unit == "%" for n in here)
+            return self._exact(frame, index, [n for n in last if self._holds(self._drafts[n], quantity)]) if shares else None
+        exact = self._exact(frame, index, fitting)
+        if exact is not None:
+            return exact
         if first:
             same = [n for n in fitting if self._drafts[n].unit == quantity.unit] or fitting
             return next((n for n in same if self._drafts[n].part_of is None), same[0])
         return fitting[0]
+
+    def _exact(self, frame: Frame, index: int, among: list[int]) -> int | None:
+        """The first of some drafts that this number and the next ones add up to."""
+        total = sum(self._following(frame, index))
+        for number in among:
+            value = self._drafts[number].value
+            if value == total or (value >= _LEAST and self._end_of_sum(frame, index, value) >= 0):
+                return number
+        return None
 
     def _following(self, frame: Frame, index: int) -> list[Decimal]:
         """The values of this and the following numbers of the same level and unit."""

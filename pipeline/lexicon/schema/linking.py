@@ -90,14 +90,20 @@ class PartWording(Part):
     """收到的申请里：; `asked` are those of what was received."""
     published: Words
     published_after: Words
+    published_first: Words
     published_ends: Words
     """全年公开的信息中：."""
     touches: str
+    takes: Words
     inside: Words
     into_asked: Words
     into_done: Words
     into_published: Words
     """Codes of what was received, answered, published."""
+    adding: Words
+    amid_adding: Words
+    not_adding: Words
+    """Codes whose parts may stand without 其中 where they add up, and the words that tell another stage instead."""
     amid: Words
     any_unit: str
     money: Words
@@ -216,6 +222,8 @@ def _linking(lexicon: Lexicon, mistakes: Mistakes) -> None:
                 *parts.into_asked,
                 *parts.into_done,
                 *parts.into_published,
+                *parts.adding,
+                *parts.amid_adding,
                 *listed.mixed,
                 *told.keeping,
                 *told.not_items,
