@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.narrative.drafts import Whole, family
 from pipeline.narrative.linking import Link
 from pipeline.narrative.naming import under
-from pipeline.narrative.parts import TOLD_BY
+from pipeline.narrative.parts import APART, TOLD_BY
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, besi
     if not full and _semicolon(sentence, index, beside) and _through_another(sentence, index, whole, beside):
         return True
     apart = _semicolon(sentence, index, beside) and any(hit.kind == "act" for hit in beside.left)
-    if whole.cue == TOLD_BY and not acts and not apart:
+    if whole.cue in (APART, TOLD_BY) and not acts and not apart:
         return False
     if apart and link.codes[0] != code and not family(code) == family(link.codes[0]) == "t3":
         return True

@@ -25,6 +25,7 @@ from pipeline.narrative.naming import (
     took_part,
     unnamed,
 )
+from pipeline.narrative.parts import APART
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         if not draft.category and draft.code in sentence.tools.linkwords.codes.labelled:
             draft.category = labels.phrase(sentence.frame, beside, index) or None
         if whole is not None:
-            draft.part_of = whole.draft
+            draft.part_of = whole.draft if whole.cue != APART else None
             inherit(sentence, draft, sentence.drafts[whole.draft])
         elif (
             draft.channel

@@ -13,7 +13,7 @@ from pipeline.narrative import labels
 from pipeline.narrative.attributes import describe, unit_of
 from pipeline.narrative.drafts import Draft, Whole, family
 from pipeline.narrative.linking import SAME_SENTENCE, Link
-from pipeline.narrative.parts import TOLD_BY
+from pipeline.narrative.parts import APART, TOLD_BY
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
     category = sentence.tools.labels.phrase(sentence.frame, beside, index) or None
     words, told = sentence.tools.linkwords.listed, sentence.tools.linkwords.codes
     verdict = Verdict((head.code,), head.alias, rule, category)
-    divided = whole.cue == TOLD_BY  # 按内容分 …、其他 7 件: other subjects, not other handling
+    divided = whole.cue in (APART, TOLD_BY)  # 按内容分 …、其他 7 件: other subjects, not other handling
     cases = link is not None and head.code.startswith("t4.")
     if link is not None and cases and (under(head.code, link.codes[0]) or _own_cases(beside, link)):
         verdict.codes, verdict.alias, verdict.rule = link.codes, link.rule.id, f"{rule} {link.why}"

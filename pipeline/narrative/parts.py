@@ -12,7 +12,7 @@ import regex
 
 from pipeline.model import Quantity
 from pipeline.narrative.cues import CueSet
-from pipeline.narrative.drafts import Draft, Whole
+from pipeline.narrative.drafts import Draft, Whole, family
 from pipeline.narrative.linkwords import PartSet
 from pipeline.narrative.structure import Frame
 
@@ -20,11 +20,12 @@ _BACK = 12
 _AHEAD = 40
 TOLD_BY = "按类"
 """The cue of a whole that 按内容分 or the like divides up."""
+APART = "另句按类"
+"""The same at the head of a new sentence: it says what is counted, but a new sentence makes no parts."""
 ADDED = "相加"
 """The cue of a whole that nothing announces but that the numbers behind it add up to."""
 _HEADS = 4
 _LEAST = 5
-_MANY = 3
 _JOINERS = "、和与及"
 """Smaller wholes come out by chance."""
 _SEMICOLON = regex.compile("[；;]")
@@ -101,7 +102,8 @@ class Parts:
             found = self._told_of(frame, index, numbers, told["what"] or told["pub"] or "")
             if found is not None:
                 self.open.clear()
-                return Whole(found, level, TOLD_BY)
+                apart = not (told["what"] or told["pub"]) and self._drafts[found].sentence[0] != frame.start
+                return Whole(found, level, APART if apart else TOLD_BY)
         if before < 0 and level >= 0:
             return self._bracket(frame, index, level, numbers)
         while before >= 0 and before not in numbers:
@@ -126,14 +128,11 @@ class Parts:
         return self._adding_up(frame, index) if level < 0 and not self.open else None
 
     def _adding_up(self, frame: Frame, index: int) -> Whole | None:
-        """What this number and the next ones add up to, where it was told right before them and nothing announces it."""
-        reach, here = frame.start, frame.before_on_level(index) >= 0
+        """What this number and the next ones add up to, told right before them in the sentence; nothing announces it."""
         for number in range(len(self._drafts) - 1, max(len(self._drafts) - _HEADS, -1), -1):
             head = self._drafts[number]
-            if head.start < reach:
-                if here or reach < frame.start:
-                    return None
-                reach = head.sentence[0]  # the list may fill the sentence behind
+            if head.start < frame.start:
+                return None
             if not head.counts or head.unit == "%" or head.bracket >= 0 or head.code in self._words.amid_adding:
                 continue
             same = head.unit == frame.quantities[index].unit and head.bound == "exact" and head.value >= _LEAST
@@ -156,10 +155,11 @@ class Parts:
             if other.unit not in (quantity.unit, "") or other.bound != "exact":
                 return -1
             terms += 1 if other.value else 0
-            sums = {s + other.value * n for s in sums for n in self._times(frame, number) if s + other.value * n <= value}
+            more = [other.value * n for n in self._times(frame, number)]
+            sums = {one + another for one in sums for another in more if one + another <= value}
             if not sums:
                 return -1
-            if value in sums and terms > 1 and (terms > _MANY or self._list_ends(frame, number)):
+            if value in sums and terms > 1 and self._list_ends(frame, number):
                 return other.end
         return -1
 
@@ -251,9 +251,10 @@ class Parts:
                 here = [n for n in here if self._drafts[n].sentence == last and self._drafts[n].bracket < 0]
         fitting = [n for n in here if self._holds(self._drafts[n], quantity)]
         if not fitting:  # 公开信息 20 条，受理申请 3 件。公开信息的全文电子化率为 100%，其中动态 19 条、职能 1 条
-            last = range(len(self._drafts) - 1, max(len(self._drafts) - _BACK, -1), -1)
-            shares = all(self._drafts[n].unit == "%" for n in here)
-            return self._exact(frame, index, [n for n in last if self._holds(self._drafts[n], quantity)]) if shares else None
+            if any(self._drafts[n].unit != "%" for n in here):
+                return None
+            before = range(len(self._drafts) - 1, max(len(self._drafts) - _BACK, -1), -1)
+            return self._exact(frame, index, [n for n in before if self._holds(self._drafts[n], quantity)])
         exact = self._exact(frame, index, fitting)
         if exact is not None:
             return exact
@@ -329,6 +330,9 @@ class Parts:
             if top not in fitting:
                 return fitting[-1] if top.bracket < 0 else None
             head = self._drafts[top.draft]
+            if top.total == head.value > 0 and not top.first and family(head.code) == "disclosure":
+                self.open.pop()  # told in full; applications may be told again by another measure
+                continue
             if top.first or top.cue != "其中" or head.high is None or top.total + quantity.value <= head.high:
                 return top
             if len(self.open) == 1:  # parts may overlap, but where they have added up the telling is over

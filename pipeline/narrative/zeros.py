@@ -44,9 +44,13 @@ class Absences:
         self._carried = frozenset(wording.carried)
         self._goes_on = regex.compile(rf"^(?:{either(wording.goes_on_nouns)})?(?:{either(wording.goes_on)})")
         blocked = either(cues.negation_blockers)
-        self._listed = frozenset(cues.negations_listed)
-        words = either([*cues.negations, *cues.negations_listed])
-        self._negation = regex.compile(rf"(?<![有毫别绝独])(?!{blocked})(?:{words})")
+        self._listed = frozenset(cues.negation_verbs_listed)
+        adverbs, forms = either(cues.negation_adverbs), either(cues.negation_forms)
+        verbs = either([*cues.negation_verbs, *cues.negation_verbs_listed])
+        self._negation = regex.compile(
+            rf"(?<![有毫别绝独])(?!{blocked})(?:{adverbs})*(?!{blocked})"
+            rf"(?:(?:{forms})(?P<base>{verbs})|(?P<base>{either(cues.negation_words)}))"
+        )
         self._codes = {absence.term: absence for absence in cues.absences}
         self._words = {zero.word: zero.code for zero in cues.zero_words}
         self._zero = regex.compile(either(self._words))
@@ -100,7 +104,7 @@ class Absences:
         return self._zeros(text, match, self._caused(text, before))
 
     def _applies(self, absence: Absence, negation: str) -> bool:
-        """Whether a negation can deny the thing: one that the thing lists, or any that is not for listing things."""
+        """Whether a negated verb can deny the thing: one that the thing lists, else any that is not for listing."""
         return negation in absence.negations if absence.negations else negation not in self._listed
 
     def _zeros(self, text: str, match: regex.Match[str], hits: list[Hit]) -> list[Zero]:
@@ -110,7 +114,7 @@ class Absences:
         for hit in hits:
             for term in hit.terms:
                 absence = self._codes.get(term)
-                if absence is None or not self._applies(absence, match[0]):
+                if absence is None or not self._applies(absence, match["base"]):
                     continue
                 if corrected and heads and term == _CORRECTED:
                     continue

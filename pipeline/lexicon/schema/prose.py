@@ -68,7 +68,8 @@ class ScopeWords(Part):
 
 
 class Absence(Part):
-    """A thing whose absence in words is a zero of `code`; with `negations` only after these.
+    """A thing whose absence in words is a zero of `code`; with `negations` only where one of these
+    verbs or words of the negation denies it.
 
     `unit` is that of the zero where it is not the first of the indicator.
     """
@@ -150,9 +151,14 @@ class Cues(Entry):
     changes: ChangeCues
     plans: Words
     rules_of_time: Words
-    negations: Words
-    negations_listed: Words
-    """Negations that deny only what lists them under `absences` (没有发布规范性文件)."""
+    negation_adverbs: Words
+    negation_forms: Words
+    negation_verbs: Words
+    """A negation is any adverbs, a form and a verb: 均未收到, 也没有发生."""
+    negation_words: Words
+    """Negations of one word: 无, 不存在, 为零."""
+    negation_verbs_listed: Words
+    """Verbs that deny only what lists them under `absences` (没有发布规范性文件)."""
     negation_blockers: Words
     absences: tuple[Absence, ...]
     zero_words: tuple[ZeroWord, ...]
