@@ -11,7 +11,7 @@ from pipeline.narrative import labels
 from pipeline.narrative.drafts import Draft, family
 from pipeline.narrative.measures import Measured
 from pipeline.narrative.naming import Verdict, coded, draft_of, minus
-from pipeline.narrative.structure import CONTENT, Zone
+from pipeline.narrative.structure import CONTENT, Zone, run_of_quantities
 
 if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
@@ -105,6 +105,10 @@ def is_rate(beside: Zone, measured: Measured) -> bool:
 def share(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], measured: Measured) -> None:
     """A share: of what its own words name (好评数占 99%), else of the figure before it (35 件，占 4.34%)."""
     quantity = sentence.frame.quantities[index]
+    sentence.shares.update(_in_order(sentence, index))
+    if index in sentence.shares:
+        _add_share(sentence, index, beside, sentence.shares[index])
+        return
     words = _words_before(beside, measured, quantity.start)
     linker = sentence.tools.linker
     rate = linker.best(words, near, quantity.unit) if words.own else None
@@ -139,6 +143,26 @@ def share(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     if head is not None:
         draft.column, draft.channel = head.column, head.channel
     draft.of = head.part_of if head is not None and head.part_of is not None else _base(sentence, draft, subject)
+    sentence.add(index, draft)
+
+
+def _in_order(sentence: Sentence, index: int) -> dict[int, int]:
+    """The drafts that a run of shares speaks of, one each in order; empty where it is none."""
+    run = run_of_quantities(sentence.frame, index, sentence.tools.linkwords.phrase)
+    if len(run) < 2 or any(sentence.frame.quantities[n].unit != "%" for n in run):
+        return {}
+    told = [n for n in range(sentence.first, len(sentence.drafts)) if sentence.drafts[n].counts][-len(run) :]
+    same = {(sentence.drafts[n].unit, sentence.drafts[n].part_of) for n in told}
+    if len(told) < len(run) or len(same) > 1 or sentence.drafts[told[0]].unit == "%":
+        return {}
+    return dict(zip(run, told, strict=True))
+
+
+def _add_share(sentence: Sentence, index: int, beside: Zone, subject: int) -> None:
+    head = sentence.drafts[subject]
+    draft = draft_of(sentence, index, head.code, Verdict((head.code,), head.alias, _OF_BEFORE, head.category), beside)
+    draft.measure, draft.category, draft.column, draft.channel = "share", head.category, head.column, head.channel
+    draft.of = head.part_of if head.part_of is not None else _base(sentence, draft, subject)
     sentence.add(index, draft)
 
 

@@ -33,7 +33,6 @@ class Scopes:
                 kinds[word] = group.kind
         self._kinds = kinds
         organs = set(cues.scope_organs)
-        self._organs = organs
         sites = either(cues.scope_sites)
         blocked = either(cues.scope_blockers)
         self._blocked = regex.compile(blocked)
@@ -48,14 +47,9 @@ class Scopes:
         self._acting = regex.compile(rf"(?:{either(wording.goes_on)})")
         self._asked = regex.compile(either(wording.asked))
         self._towards = frozenset(wording.towards)
-        self._through = regex.compile(either(wording.through))
-        self._by = regex.compile(rf"(?:{either(wording.before_subject)})+")
         self._kept = regex.compile(either(wording.kept_before))
         self._not_in_rank = tuple(wording.not_in_rank)
         self._subject = regex.compile(_SUBJECT)
-        self._named = regex.compile(
-            rf"(?<=^|[，,；;。：:年度日）)])(?!各|全|其他|有关|相关|市政府各)\p{{Han}}{{2,12}}?(?:{either(cues.scope_suffixes)})(?<!大厅)(?=共?(?:全年|累计)?(?:{either(wording.does)}))"
-        )
 
     def ranks(self, word: str) -> bool:
         """Whether a scope only says among whom one ranks (全省第 4 名)."""
@@ -91,16 +85,6 @@ class Scopes:
             if kind in _BELOW and found and _is_within(text, found[-1], a):
                 continue
             found.append((a, b, word, kind))
-        for match in self._named.finditer(text, start, end):
-            a, b = match.span()
-            by = self._by.match(text, a, b)
-            a = by.end() if by else a
-            if self._through.match(text, a, b):
-                continue
-            over = [other for other in found if other[0] < b and a < other[1]]
-            if all(word in self._organs and a <= first and last <= b for first, last, word, _ in over):
-                found = [other for other in found if other not in over]
-                found.append((a, b, text[a:b], "own"))
         return sorted(found)
 
 

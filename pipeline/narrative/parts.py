@@ -128,7 +128,7 @@ class Parts:
         return self._adding_up(frame, index) if level < 0 and not self.open else None
 
     def _adding_up(self, frame: Frame, index: int) -> Whole | None:
-        """What this number and the next ones add up to, told right before them in the sentence; nothing announces it."""
+        """What this number and the next ones add up to, told right before them; nothing announces it."""
         for number in range(len(self._drafts) - 1, max(len(self._drafts) - _HEADS, -1), -1):
             head = self._drafts[number]
             if head.start < frame.start:

@@ -138,7 +138,6 @@ class Cues(Entry):
     """Words for a place inside a site or account (专栏, 栏目)."""
     scopes: tuple[ScopeWords, ...]
     scope_organs: Words
-    scope_suffixes: Words
     scope_represents: Words
     scope_blockers: Words
     scope_sites: Words

@@ -19,17 +19,11 @@ if TYPE_CHECKING:
 
 
 class ScopeWording(Part):
-    does: Words
-    """Behind the name of an organ (某某局) that is the subject of its sentence."""
     goes_on: Words
     """Right behind 市政府 and the like: it is the one who acts, not a part of a name."""
     asked: Words
     towards: Words
     """向市政府提出: before and behind the organ that an application goes to."""
-    through: Words
-    """In front of an organ that is not the one who acts (经市政府)."""
-    before_subject: Words
-    """What may stand in front of the organ without being part of its name."""
     opens: Words
     """Before an organ these open a list of things, and its name is a label (包括镇政府年报 1 条)."""
     kept_before: Words
