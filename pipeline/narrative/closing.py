@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.narrative.drafts import Whole, family
+from pipeline.narrative.drafts import APART, Whole, family
 from pipeline.narrative.linking import Link
 from pipeline.narrative.naming import under
-from pipeline.narrative.parts import APART, TOLD_BY
+from pipeline.narrative.parts import TOLD_BY
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -42,8 +42,10 @@ def closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, besi
         return False
     if apart and link.codes[0] != code and not family(code) == family(link.codes[0]) == "t3":
         return True
-    if code in _ASKED and link.codes[0] == "t3.carried_out":
-        return True
+    if link.codes[0] == "t3.carried_out" and (code in _ASKED or code == "t3.handled"):
+        return not full
+    if code in _ASKED and link.codes[0] == "t3.carried_in" and _semicolon(sentence, index, beside):
+        return not full
     if acts and code in _ASKED and link.codes[0] in _DONE:
         return True
     if family(link.codes[0]) == family(code):

@@ -8,7 +8,7 @@ import regex
 
 from pipeline.model import Period
 from pipeline.narrative import labels
-from pipeline.narrative.drafts import Draft, family
+from pipeline.narrative.drafts import LISTED, Draft, family
 from pipeline.narrative.measures import Measured
 from pipeline.narrative.naming import Verdict, coded, draft_of, minus
 from pipeline.narrative.structure import CONTENT, Zone, run_of_quantities
@@ -173,7 +173,8 @@ def _base(sentence: Sentence, draft: Draft, subject: int | None) -> str | int | 
         for whole in sentence.tools.words.parts.wholes:
             for number in range(len(drafts) - 1, max(len(drafts) - _BACK, -1), -1):
                 other = drafts[number]
-                if other.code == whole and other.counts and number != subject and other.column is None:
+                last = other.period.kind == "last_year" or other.rule.startswith(LISTED)
+                if other.code == whole and other.counts and number != subject and other.column is None and not last:
                     return number
     if subject is None:
         return None

@@ -113,7 +113,7 @@ def compile_cues(cues: Cues) -> CueSet:
     filler = either(cues.fillers)
     return CueSet(
         filler_tail=regex.compile(rf"(?:{filler}|[\s:：“”\"'（(])*$"),
-        part_open=compiled(cues.parts.open),
+        part_open=compiled(cues.parts.open, before="(?<!案)"),  # 引发的案件中，
         part_inside=compiled(cues.parts.inside, before=r"^[\s，,、：:（(]*"),
         part_outside=compiled(cues.parts.outside, after="(?!行)"),  # 另行制作 is no 另
         part_colon=regex.compile(

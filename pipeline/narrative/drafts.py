@@ -9,7 +9,12 @@ from decimal import Decimal
 import msgspec
 
 from pipeline.lexicon.schema.core import Indicator
-from pipeline.model import Bound, Measure, Period, ScopeKind
+from pipeline.model import PART, Bound, Measure, Period, ScopeKind
+
+APART = "另句按类"
+"""The cue of a whole that a new sentence divides up: it says what is counted, but a new sentence makes no parts."""
+LISTED = f"{PART}{APART}"
+"""How the rule of such a number begins."""
 
 
 class Draft(msgspec.Struct, array_like=True):

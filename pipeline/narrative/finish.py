@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Claim, Document, Figure, Report, Unread, Why
 from pipeline.narrative.context import SEVERAL
-from pipeline.narrative.drafts import Draft
+from pipeline.narrative.drafts import LISTED, Draft
 
 if TYPE_CHECKING:
     from pipeline.narrative.reader import ProseResult, Tools
@@ -61,19 +61,29 @@ class Finisher:
 
     def _results(self, sheet: Sheet) -> None:
         """Results told in a paragraph of their own are parts of what was handled, else received, shortly before."""
-        drafts, sections = sheet.drafts, sheet.sections
-        for number, draft in enumerate(drafts):
+        for number, draft in enumerate(sheet.drafts):
             if draft.part_of is not None or not draft.counts or not draft.code.startswith(self._codes):
                 continue
-            for whole in self._wholes:
-                for other in range(number - 1, max(number - _BACK, -1), -1):
-                    head = drafts[other]
-                    same = head.code == whole and head.counts and head.value >= draft.value and head.part_of is None
-                    if same and sections[other] == sections[number] and head.scope in (None, draft.scope):
-                        draft.part_of = other
-                        break
-                if draft.part_of is not None:
-                    break
+            draft.part_of = self._whole(sheet, number, parts=False)
+            if draft.part_of is None:
+                draft.part_of = self._whole(sheet, number, parts=True)
+
+    def _whole(self, sheet: Sheet, number: int, *, parts: bool) -> int | None:
+        """The whole of a result: what was handled, else received, in its section; parts of others if need be."""
+        drafts, sections = sheet.drafts, sheet.sections
+        draft = drafts[number]
+        for whole in self._wholes:
+            for other in range(number - 1, max(number - _BACK, -1), -1):
+                head = drafts[other]
+                if head.code != whole or not head.counts or head.value < draft.value or head.column is not None:
+                    continue
+                part = head.part_of is not None or head.rule.startswith(LISTED)
+                if part and (not parts or head.part_of is None):
+                    continue
+                fits = sections[other] == sections[number] and head.scope in (None, draft.scope)
+                if fits and head.period.kind != "last_year":
+                    return other
+        return None
 
     def _figure(self, sheet: Sheet, number: int, span: tuple[int, int], place: dict[int, int]) -> Figure:
         draft = sheet.drafts[number]

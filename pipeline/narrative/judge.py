@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.narrative.attributes import inherit
 from pipeline.narrative.closing import closes
-from pipeline.narrative.drafts import Draft, Whole, family
+from pipeline.narrative.drafts import APART, Draft, Whole, family
 from pipeline.narrative.linking import SAME_SENTENCE
 from pipeline.narrative.measures import Measured
 from pipeline.narrative.naming import (
@@ -25,7 +25,6 @@ from pipeline.narrative.naming import (
     took_part,
     unnamed,
 )
-from pipeline.narrative.parts import APART
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ _LONGEST_LABEL = 10
 _GOOD = 2.4
 _POWER_LINE = re.compile(r"(?P<kind>t2\.\w+)\.items_(?P<line>prev|change)$")
 _BACK = 50
+_OTHERS = "other_org"
 _MEDIA = "newmedia."
 """Reads and followers speak of the account told before them, part or not."""
 
@@ -80,6 +80,8 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         verdict = unnamed(sentence, index, beside, link, near)
     if measured.measure == "score" and all(code.startswith("other:") for code in verdict.codes):
         verdict.codes = ("evaluation.score",)
+    if link is not None and quantity.unit == "%" and not any(hit.kind == "thing" for hit in beside.left):
+        verdict.codes = _of_before(sentence, previous, verdict.codes)
     if verdict.codes == ("websites.visits",) and _of_social_media(sentence, quantity.start, beside):
         verdict.codes = ("newmedia.reads",)
     loose = quantity.chinese and (quantity.unit in sentence.tools.linkwords.units.loose or quantity.value == 1)
@@ -101,7 +103,11 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
             draft.category = labels.phrase(sentence.frame, beside, index) or None
         if whole is not None:
             draft.part_of = whole.draft if whole.cue != APART else None
+            if _of_last_year(sentence, index, draft, sentence.drafts[whole.draft]):
+                draft.part_of = None
             inherit(sentence, draft, sentence.drafts[whole.draft])
+            if previous is not None and previous.column and draft.code == previous.code and not draft.column:
+                draft.column = _OTHERS if _is_other(sentence, draft.category) else None
         elif (
             draft.channel
             and not draft.own_channel
@@ -116,6 +122,26 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     if whole is not None:
         whole.first = False
         whole.total += quantity.value
+
+
+def _is_other(sentence: Sentence, label: str | None) -> bool:
+    return bool(label) and str(label).startswith(sentence.tools.linkwords.listed.others)
+
+
+def _of_last_year(sentence: Sentence, index: int, draft: Draft, head: Draft) -> bool:
+    """Whether a number is the year before's (收到 287 件，上一年只有 103 件): no part, but where it was carried on."""
+    if draft.period.kind != "last_year" or head.period.kind == "last_year":
+        return False
+    start, end = sentence.frame.gap_start(index), sentence.frame.quantities[index].start
+    return sentence.tools.linkwords.carried.gate.search(sentence.text, start, end) is None
+
+
+def _of_before(sentence: Sentence, previous: Draft | None, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """What a rate is that names no thing itself: that of the figure before it."""
+    for begin, rates in sentence.tools.linkwords.codes.rates_of.items():
+        if previous is not None and previous.code.startswith(begin):
+            return tuple(rates.get(code, code) for code in codes)
+    return codes
 
 
 def _next_channel(sentence: Sentence, index: int, previous: Draft, beside: Zone) -> bool:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from pipeline.model import PART
 from pipeline.narrative import labels
 from pipeline.narrative.attributes import describe, unit_of
-from pipeline.narrative.drafts import Draft, Whole, family
+from pipeline.narrative.drafts import APART, Draft, Whole, family
 from pipeline.narrative.linking import SAME_SENTENCE, Link
-from pipeline.narrative.parts import APART, TOLD_BY
+from pipeline.narrative.parts import TOLD_BY
 from pipeline.narrative.structure import Zone
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
         verdict.codes = tuple(done for done, asked in told.answered.items() if asked == link.codes[0])
     elif link is not None and head.code in told.account_changes and link.codes[0] == "newmedia.accounts":
         pass
-    elif link is not None and head.code not in told.keeping:
+    elif link is not None and head.code not in told.keeping and not cases:
         own = family(link.codes[0]) == family(head.code) and not (divided and link.codes[0] == "s14.complaints")
         cues = sentence.tools.words.parts
         answered = head.code in cues.wholes and link.codes[0].startswith("s14.answered.")
@@ -136,6 +136,7 @@ def part(sentence: Sentence, index: int, beside: Zone, whole: Whole, link: Link 
         and category.startswith(words.others)
         and not divided
         and not beside.has(*sentence.tools.words.columns)
+        and (sister is None or sister.column is None)
         and verdict.codes[0] in sentence.tools.words.parts.wholes
     ):
         verdict.codes = ("t3.other",)

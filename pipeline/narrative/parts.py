@@ -12,7 +12,7 @@ import regex
 
 from pipeline.model import Quantity
 from pipeline.narrative.cues import CueSet
-from pipeline.narrative.drafts import Draft, Whole, family
+from pipeline.narrative.drafts import APART, Draft, Whole, family
 from pipeline.narrative.linkwords import PartSet
 from pipeline.narrative.structure import Frame
 
@@ -20,8 +20,6 @@ _BACK = 12
 _AHEAD = 40
 TOLD_BY = "按类"
 """The cue of a whole that 按内容分 or the like divides up."""
-APART = "另句按类"
-"""The same at the head of a new sentence: it says what is counted, but a new sentence makes no parts."""
 ADDED = "相加"
 """The cue of a whole that nothing announces but that the numbers behind it add up to."""
 _HEADS = 4
@@ -141,7 +139,8 @@ class Parts:
             if end < 0 or not self._holds(head, frame.quantities[index]):
                 return None
             told = frame.text[frame.gap_start(index) : end]
-            return None if any(word in told for word in self._words.not_adding) else Whole(number, -1, ADDED)
+            stages = family(head.code) == "t3" and any(word in told for word in self._words.not_adding)
+            return None if stages else Whole(number, -1, ADDED)
         return None
 
     def _end_of_sum(self, frame: Frame, index: int, value: Decimal) -> int:

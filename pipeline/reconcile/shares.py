@@ -15,6 +15,8 @@ from pipeline.reconcile.scopes import WHOLE, relation
 from pipeline.reconcile.slips import Case, cause
 from pipeline.reconcile.verdicts import Outcome, meet
 
+_JOINERS = "、，,和与及 "
+
 
 def _share(one: Compiled) -> CheckFunction:
     def check(facts: Facts, found: list[Finding]) -> None:
@@ -87,7 +89,11 @@ def _part(one: Compiled, facts: Facts, index: int, figure: Figure) -> tuple[int 
     """What the share is of: the figure with its code nearest before it in the sentence, else the cell.
 
     A number whose share is told already (当面1件，占10%；内容上60%涉及规划) is not what a further share is of.
+    Shares told in a row (信函6件、当面3件，分别占66.7%和33.3%) are of the numbers before them in order.
     """
+    told = _in_order(facts, index)
+    if told is not None:
+        return told, figure_total(facts, told, one.vocabulary, one.vocabulary.name(figure.code))
     for other in range(index - 1, -1, -1):
         candidate = facts.figures[other]
         if candidate.sentence != figure.sentence:
@@ -104,6 +110,34 @@ def _part(one: Compiled, facts: Facts, index: int, figure: Figure) -> tuple[int 
     cell = Total()
     add_ref(cell, facts, one.vocabulary, figure.code, figure.column or default_column(figure.code))
     return None, (cell if cell.evidence and not cell.unknown else None)
+
+
+def _in_order(facts: Facts, index: int) -> int | None:
+    """The number that a share in a row of shares is of; None where the row and the numbers do not fit."""
+    first = last = index
+    while first > 0 and _goes_on(facts, first):
+        first -= 1
+    while last + 1 < len(facts.figures) and _goes_on(facts, last + 1):
+        last += 1
+    if first == last:
+        return None
+    figure = facts.figures[index]
+    before = [
+        other
+        for other in range(first)
+        if (f := facts.figures[other]).sentence == figure.sentence and f.measure == "level" and f.unit != "%"
+    ][-(last - first + 1) :]
+    if len(before) <= last - first or len({facts.figures[n].unit for n in before}) > 1:
+        return None
+    other = before[index - first]
+    return other if facts.figures[other].code == figure.code else None
+
+
+def _goes_on(facts: Facts, index: int) -> bool:
+    """Whether a share stands right behind another, with no more than a joiner between them."""
+    figure, before = facts.figures[index], facts.figures[index - 1]
+    both = all(f.measure == "share" and f.unit == "%" for f in (figure, before))
+    return both and figure.sentence == before.sentence and figure.before.rstrip(_JOINERS).endswith(before.mention)
 
 
 def _together(one: Compiled, facts: Facts, index: int, figure: Figure) -> list[Total]:

@@ -190,6 +190,8 @@ class CodeWording(Part):
     """What is told in many kinds: its figures keep their label even where no whole is told."""
     told: Words
     """How codes begin that say themselves what is counted."""
+    rates_of: dict[str, dict[str, str]]
+    """By the beginning of the figure before: what a rate is that names nothing itself (热线接到 2 万件，办结率 98%)."""
     social: Words
     by_channel: Words
     publishing: Words
@@ -230,6 +232,7 @@ def _linking(lexicon: Lexicon, mistakes: Mistakes) -> None:
             ),
             *(*told.records, *told.answered, *told.answered.values(), *told.decisions.values(), *told.account_changes),
             *(*told.labelled, *told.by_channel),
+            *(code for pairs in told.rates_of.values() for pair in pairs.items() for code in pair),
         ):
             if code not in codes:
                 mistakes.add(file, int(line), f"不认识的指标代码「{code}」{nearest(code, codes)}")
