@@ -107,6 +107,7 @@ class Channels:
         self._prefixes = tuple(cues.channel_codes)
         self.weak = frozenset(cues.channel_weak)
         """Places inside a site or an account: they name a channel only where none is named before."""
+        self._places = frozenset(cues.channel_places)
         self._social = tuple(cues.channel_social)
         self._media = frozenset(wording.media)
         self._own_only = frozenset(wording.own_only)
@@ -175,6 +176,7 @@ class Channels:
                 groups[-1] = (a, match.end(), [*known, codes])
             else:
                 groups.append((match.start(), match.end(), [codes]))
+        groups = [group for group in groups if text[group[0] : group[1]] not in self._places]
         return [
             (a, b, joined(list(dict.fromkeys(chain.from_iterable(known))), self._more(text, b, known)))
             for a, b, known in groups

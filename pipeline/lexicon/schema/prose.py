@@ -135,7 +135,9 @@ class Cues(Entry):
     """Codes that only have a channel of social media (留言 on the 公众号)."""
     channel_blockers: Words
     channel_weak: Words
-    """Words for a place inside a site or account (专栏, 栏目)."""
+    """Words for a place inside a site or account (公开专栏, 栏目)."""
+    channel_places: Words
+    """Those that name no channel where no site or account stands before them."""
     scopes: tuple[ScopeWords, ...]
     scope_organs: Words
     scope_represents: Words
