@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
 _REACH = 14
+_UNITS = frozenset({"coverage.units"})
+_BELOW = frozenset({"departments", "subordinate"})
 _AMONG = frozenset({"evaluation.rank"})
 NamedScope = tuple[int, int, str, ScopeKind]
 _CLAUSE_OWN = frozenset({"responses.items"})
@@ -98,7 +100,8 @@ def scope_at(sentence: Sentence, draft: Draft, at: int) -> None:
     """The last scope named before a place in the sentence, on its level or around it."""
     for a, _, word, kind in sentence.scopes:
         among = draft.code in _AMONG and sentence.tools.scopes.ranks(word)
-        if a < at and sentence.frame.reaches(a, draft.bracket) and not among:
+        counted = draft.code in _UNITS and kind in _BELOW  # 36 家市直部门: what is counted is no scope
+        if a < at and sentence.frame.reaches(a, draft.bracket) and not among and not counted:
             draft.scope, draft.scope_kind = word, kind
 
 

@@ -138,6 +138,10 @@ def share(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
             sentence.passage.set_aside(quantity.start, quantity.end, "no_indicator")
             return
         verdict = Verdict((f"other:{labels.short(label, sentence.tools.segmenter)}",), "other", "无统一代码")
+    if head is not None and quantity.each:
+        for number in range(sentence.first, len(sentence.drafts)):
+            if sentence.drafts[number].start == head.start and number != subject and sentence.drafts[number].counts:
+                _add_share(sentence, index, beside, number)  # 总结、计划各 1 条，各占 2.8%
     draft = draft_of(sentence, index, verdict.codes[0], verdict, beside)
     draft.measure, draft.category = "share", verdict.category
     if head is not None:

@@ -42,6 +42,7 @@ class Scopes:
         self._issuers = regex.compile(rf"(?:和|及|与|、)(?:{either(organs)})(?:行政)?(?:规范性)?文件")
         """市政府和市政府办公室文件 30 条: whose documents they are, not who speaks."""
         self._opens = tuple(wording.opens)
+        self._not_a_name = tuple(wording.not_a_name)
         self._in_name = regex.compile("[^“”]{0,6}”")
         self._represents = tuple(cues.scope_represents)
         self._acting = regex.compile(rf"(?:{either(wording.goes_on)})")
@@ -54,6 +55,11 @@ class Scopes:
     def ranks(self, word: str) -> bool:
         """Whether a scope only says among whom one ranks (全省第 4 名)."""
         return word.startswith(self._not_in_rank)
+
+    def _has_name(self, text: str, start: int, at: int) -> bool:
+        """Whether the name of its place stands right before an organ (某某街道): its own name is no scope."""
+        before = text[max(at - 2, start) : at]
+        return bool(before) and "\u4e00" <= before[-1] <= "\u9fff" and not before.endswith(self._not_a_name)
 
     def find(self, text: str, start: int, end: int) -> list[tuple[int, int, str, ScopeKind]]:
         """(start, end, as printed, kind) of each scope named in a sentence, in order."""
@@ -75,7 +81,8 @@ class Scopes:
             asked = self._asked.match(text, b) is not None and text[a - 1 : a] in self._towards
             if kind is None:
                 subject = self._subject.search(text, max(a - 3, start), a) is not None
-                if not (represented or asked or subject or self._acting.match(text[b : b + 4])):
+                acts = self._acting.match(text[b : b + 4]) and not self._has_name(text, start, a)
+                if not (represented or asked or subject or acts):
                     continue
                 kind = "own"
             elif represented:

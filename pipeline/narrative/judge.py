@@ -102,7 +102,8 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         if not draft.category and draft.code in sentence.tools.linkwords.codes.labelled:
             draft.category = labels.phrase(sentence.frame, beside, index) or None
         if whole is not None:
-            draft.part_of = whole.draft if whole.cue != APART else None
+            result = draft.code.startswith(tuple(sentence.tools.words.parts.results))  # parts in a new sentence as well
+            draft.part_of = whole.draft if whole.cue != APART or result else None
             if _of_last_year(sentence, index, draft, sentence.drafts[whole.draft]):
                 draft.part_of = None
             inherit(sentence, draft, sentence.drafts[whole.draft])

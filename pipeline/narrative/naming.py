@@ -49,7 +49,8 @@ def same_verb(sentence: Sentence, previous: Draft | None, beside: Zone, codes: t
         return codes
     told = sentence.tools.linkwords.codes
     published = previous.code == "disclosure.items" or previous.code.endswith(".published")
-    if published and codes[0] in told.records and previous.measure == "level":
+    decided = any(sentence.text.find(word, previous.end, beside.right_end) >= 0 for word in told.decided)
+    if published and codes[0] in told.records and previous.measure == "level" and not decided:
         return ("disclosure.items",)
     if codes[0] == "fee.collected" and _DECIDED.match(previous.code):
         return ("t2.fees.amount",)

@@ -131,7 +131,7 @@ class Sentence:
         if reason is not None:
             self.passage.set_aside(quantity.start, quantity.end, reason)
             return
-        if again.repeats(self, index, beside):
+        if again.repeats(self, index, beside) or again.crosses(self, index, beside):
             return
         near = self._near(quantity)
         if measured.measure in ("change", "change_rate", "ratio"):

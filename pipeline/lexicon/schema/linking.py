@@ -183,6 +183,8 @@ class CodeWording(Part):
     not_items: Words
     """Published things: a further label with 条 behind one of them is information again."""
     records: Words
+    decided: Words
+    """Words that tell that decisions are counted, not the records that were published of them."""
     answered: dict[str, str]
     decisions: dict[str, str]
     account_changes: Words

@@ -173,6 +173,8 @@ class Cues(Entry):
     pointing: Words
     """Words that point back to several lines told before (这几栏); table_heads gives the beginning of their codes."""
     table_heads: dict[str, str]
+    table_lines: dict[str, str]
+    """Words for the lines of a thing, and how their codes end (制发: issued)."""
     pairs: dict[str, Words]
     people_of: dict[str, str]
     """The code of those who took part, behind the code of what was held (培训 2 次，合计 80 人次)."""

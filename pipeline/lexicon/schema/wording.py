@@ -24,6 +24,8 @@ class ScopeWording(Part):
     asked: Words
     towards: Words
     """向市政府提出: before and behind the organ that an application goes to."""
+    not_a_name: Words
+    """What may stand right before an organ without being the name of its place (其中区政府)."""
     opens: Words
     """Before an organ these open a list of things, and its name is a label (包括镇政府年报 1 条)."""
     kept_before: Words
