@@ -24,8 +24,10 @@ ADDED = "相加"
 """The cue of a whole that nothing announces but that the numbers behind it add up to."""
 _HEADS = 4
 _LEAST = 5
-_JOINERS = "、和与及"
 """Smaller wholes come out by chance."""
+_JOINERS = "、和与及"
+_MOST = 64
+"""More sums than these are not followed up."""
 _SEMICOLON = regex.compile("[；;]")
 
 
@@ -156,7 +158,7 @@ class Parts:
             terms += 1 if other.value else 0
             more = [other.value * n for n in self._times(frame, number)]
             sums = {one + another for one in sums for another in more if one + another <= value}
-            if not sums:
+            if not sums or len(sums) > _MOST:
                 return -1
             if value in sums and terms > 1 and self._list_ends(frame, number):
                 return other.end
