@@ -71,7 +71,7 @@ class Pipeline:
         sections = self.find_sections(document, tables)
         report = self._identity.identify(document, sections, tables)
         prose = (read_prose or self.prose.read)(document, sections, tables.spans, report)
-        findings = self._reconcile.check(report, tables.cells, prose.figures, prose.claims)
+        findings = self._reconcile.check(report, tables.cells, prose.figures, prose.claims, text=document.text)
         unread = tuple(sorted((*tables.unread, *prose.unread), key=lambda u: (u.start, u.end)))
         problems = (*document.problems, *tables.problems)
         form: tuple[Finding, ...] = ()

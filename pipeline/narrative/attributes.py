@@ -21,6 +21,9 @@ NamedScope = tuple[int, int, str, ScopeKind]
 _CLAUSE_OWN = frozenset({"responses.items"})
 _COMMA = regex.compile("[，；]")
 _OTHER = "other"
+_SITE = "website"
+_SUBJECT = 14
+"""How far into a sentence its subject may stand, behind a date and the name of an organ."""
 _LISTED = "、，,；;和及"
 _LABEL = 16
 """The longest label of a thing in a list, with the words that open the list."""
@@ -130,8 +133,18 @@ def _channel(sentence: Sentence, draft: Draft, beside: Zone) -> None:
         sentence.text, beside.start, beside.right_end
     ):
         draft.channel = None
-    if not channels.suits(draft.code, draft.channel, draft.own_channel or _goes_on(sentence, draft, beside)):
+    subject = _is_subject(sentence, draft)
+    own = draft.own_channel or subject or _goes_on(sentence, draft, beside)
+    if not channels.suits(draft.code, draft.channel, own, subject):
         draft.channel, draft.own_channel, draft.channel_at = None, False, -1
+
+
+def _is_subject(sentence: Sentence, draft: Draft) -> bool:
+    """Whether the channel is what the whole sentence speaks of (门户网站全年发布信息 5 条，开展访谈 2 期)."""
+    if draft.channel != _SITE or len(sentence.channels) > 1:
+        return False
+    before = sentence.text[sentence.frame.start : draft.channel_at]
+    return len(before) <= _SUBJECT and not any(q.start < draft.channel_at for q in sentence.frame.quantities)
 
 
 def _goes_on(sentence: Sentence, draft: Draft, beside: Zone) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipeline.narrative.sentence import Sentence
 
 _ASKED = frozenset({"t3.received", "requests.intake"})
+_CARRYING = _ASKED | {"t3.handled"}
 _DONE = frozenset({"t3.handled", "t3.carried_out"})
 _CLOSING = frozenset(
     {"结转下年", "收到", "办结", "答复", "召开", "制发", "新增", "注销", "应办", "检查", "并", "采纳", "编发公报"}
@@ -29,6 +30,8 @@ def closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, besi
         return False
     if link is not None and whole.bracket < 0 and code.startswith("t4.") and _other_kind(code, link.codes[0]):
         return any(sign in sentence.text[sentence.frame.gap_start(index) : beside.core_end] for sign in "；;，,")
+    if link is not None and not whole.first and link.codes[0] == "t3.carried_out" and code in _CARRYING:
+        return whole.total + value != sentence.drafts[whole.draft].value
     if link is None or whole.first or whole.cue in ("括号", "冒号"):
         return False
     if not whole.first and whole.bracket < 0 and sentence.passage.parts.completes(sentence.frame, index, whole):
@@ -38,12 +41,13 @@ def closes(sentence: Sentence, index: int, whole: Whole, link: Link | None, besi
     if not full and _semicolon(sentence, index, beside) and _through_another(sentence, index, whole, beside):
         return True
     apart = _semicolon(sentence, index, beside) and any(hit.kind == "act" for hit in beside.left)
+    other = sentence.frame.quantities[index].unit != sentence.drafts[whole.draft].unit
+    if other and _semicolon(sentence, index, beside) and family(link.codes[0]) != family(code):
+        return True  # 公开答复 24 条；专栏维护 3 个
     if whole.cue in (APART, TOLD_BY) and not acts and not apart:
         return False
     if apart and link.codes[0] != code and not family(code) == family(link.codes[0]) == "t3":
         return True
-    if link.codes[0] == "t3.carried_out" and (code in _ASKED or code == "t3.handled"):
-        return not full
     if code in _ASKED and link.codes[0] == "t3.carried_in" and _semicolon(sentence, index, beside):
         return not full
     if acts and code in _ASKED and link.codes[0] in _DONE:

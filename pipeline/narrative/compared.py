@@ -21,6 +21,7 @@ _OF_BEFORE = "前项的占比"
 _BACK = 100
 _RANK = "evaluation.rank"
 _PLACES = frozenset({"名", "位", "个位次", "位次"})
+_NAMED_BASE = regex.compile(r"占(?:了|到|整个|所有)?(\p{Han}{4,12})的约?$")
 _MOVED = regex.compile("前移|前进|跃升|上移|上升|提升|后移|后退|下降|下滑|回落|进位")
 
 
@@ -147,7 +148,17 @@ def share(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     if head is not None:
         draft.column, draft.channel = head.column, head.channel
     draft.of = head.part_of if head is not None and head.part_of is not None else _base(sentence, draft, subject)
+    if _of_something_else(sentence, measured.start, quantity.start):
+        draft.of = None
     sentence.add(index, draft)
+
+
+def _of_something_else(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the words name what a share is of, and it is nothing that was told (占窗口高频事项的 70%)."""
+    named = _NAMED_BASE.match(sentence.text, start, end)
+    if start < 0 or named is None or any(word in named[1] for word in sentence.tools.wording.told_bases):
+        return False
+    return sentence.text.find(named[1], 0, start) < 0
 
 
 def _in_order(sentence: Sentence, index: int) -> dict[int, int]:

@@ -118,6 +118,7 @@ class Channels:
         self._social = tuple(cues.channel_social)
         self._media = frozenset(wording.media)
         self._own_only = frozenset(wording.own_only)
+        self._of_site = frozenset(wording.of_site)
         self._never = frozenset(wording.never)
         self._names = frozenset(wording.names)
         self._publishing = tuple(wording.publishing)
@@ -142,12 +143,14 @@ class Channels:
     def applies(self, code: str) -> bool:
         return code.startswith(self._prefixes)
 
-    def suits(self, code: str, channel: str | None, own: bool) -> bool:
+    def suits(self, code: str, channel: str | None, own: bool, subject: bool) -> bool:
         """Whether a figure of this code can have this channel: letters have social media, 解读 its own clause's."""
         if channel is None:
             return True
         if code.startswith(self._social):
             return self._media.issuperset(channel.split("+"))
+        if code in self._of_site:
+            return subject
         return code not in self._own_only or (own and channel not in self._never)
 
     def only(self, label: str) -> bool:
@@ -192,7 +195,7 @@ class Channels:
 
 _SHORT = 2
 _GAZETTE = "gazette"
-_AS_THING = regex.compile(r"[》”]?\d+(?:期、|余?[册本])")
+_AS_THING = regex.compile(r"[》”]?\d+(?:期、|件|余?[册本])")
 _GENERAL = ["newmedia"]
 SEVERAL = "several"
 """More channels than are told: no channel."""

@@ -34,6 +34,8 @@ _LONGEST_LABEL = 10
 _GOOD = 2.4
 _POWER_LINE = re.compile(r"(?P<kind>t2\.\w+)\.items_(?P<line>prev|change)$")
 _BACK = 50
+_APPLIED = frozenset({"t3.received", "t3.handled"})
+_CASE_SIGNS = "案件申请、和与及等方面的"
 _OTHERS = "other_org"
 _MEDIA = "newmedia."
 """Reads and followers speak of the account told before them, part or not."""
@@ -66,6 +68,8 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
         verdict = Verdict(("t3.granted",), "t3-granted-1", "公开（答复）")
     elif (line := published(sentence, index, beside, previous)) is not None:
         verdict = Verdict((line,), "listed", "前项文件的公开")
+    elif link is not None and link.codes[0] in _APPLIED and (cases := _cases_before(sentence, index, beside)):
+        verdict = Verdict(cases, "cases-before", "前面说的案件")
     elif mixed:
         verdict = Verdict(("disclosure.items",), "listed", "几类信息合计", labels.phrase(sentence.frame, beside, index))
     elif (people := took_part(sentence, previous, quantity.unit, beside, link)) is not None:
@@ -123,6 +127,23 @@ def level(sentence: Sentence, index: int, beside: Zone, near: dict[str, float], 
     if whole is not None:
         whole.first = False
         whole.total += quantity.value
+
+
+def _cases_before(sentence: Sentence, index: int, beside: Zone) -> tuple[str, ...]:
+    """The cases that the clause before names as what this one counts (由此引起的行政复议、行政诉讼，全年受理 4 件)."""
+    frame, heads = sentence.frame, sentence.tools.words.table_heads
+    start = frame.gap_start(index)
+    end = sentence.text.rfind("，", start, frame.quantities[index].start)
+    found: list[str] = []
+    for hit in reversed(frame.hits):
+        if hit.end > end or hit.start < start:
+            continue
+        codes = [f"{heads[term]}.total" for term in hit.terms if heads.get(term, "").startswith("t4.")]
+        if not codes or sentence.text[hit.end : end].strip(_CASE_SIGNS):
+            break
+        found[:0] = [code for code in codes if code not in found]
+        end = hit.start
+    return () if beside.has("申请") else tuple(found)
 
 
 def _is_other(sentence: Sentence, label: str | None) -> bool:

@@ -25,7 +25,10 @@ ADDED = "相加"
 _HEADS = 4
 _LEAST = 5
 """Smaller wholes come out by chance."""
+_EXACT = frozenset({"exact"})
+_ABOUT = frozenset({"exact", "approx"})
 _JOINERS = "、和与及"
+_LETTERS = ("mailbox.", "hotline.")
 _MOST = 64
 """More sums than these are not followed up."""
 _SEMICOLON = regex.compile("[；;]")
@@ -118,6 +121,7 @@ class Parts:
             amid = bool(self.open) and not self.open[-1].first and self._words.touches.match(text) is not None
             if (
                 not amid
+                and not _SEMICOLON.search(text)
                 and (self._cues.part_colon.match(text) or self._cues.part_listed.search(text))
                 and self._holds(head, quantity)
             ):
@@ -135,9 +139,9 @@ class Parts:
                 return None
             if not head.counts or head.unit == "%" or head.bracket >= 0 or head.code in self._words.amid_adding:
                 continue
-            same = head.unit == frame.quantities[index].unit and head.bound == "exact" and head.value >= _LEAST
+            same = head.unit == frame.quantities[index].unit and head.bound in _ABOUT and head.value >= _LEAST
             fits = same and head.code in self._words.adding
-            end = self._end_of_sum(frame, index, head.value) if fits else -1
+            end = self._end_of_sum(frame, index, head.value, about=head.bound == "approx") if fits else -1
             if end < 0 or not self._holds(head, frame.quantities[index]):
                 return None
             told = frame.text[frame.gap_start(index) : end]
@@ -145,15 +149,18 @@ class Parts:
             return None if stages else Whole(number, -1, ADDED)
         return None
 
-    def _end_of_sum(self, frame: Frame, index: int, value: Decimal) -> int:
-        """Where this number and the next ones, all of one unit, come to a value and the list ends; -1 where not."""
+    def _end_of_sum(self, frame: Frame, index: int, value: Decimal, *, about: bool = False) -> int:
+        """Where this number and the next ones, all of one unit, come to a value and the list ends; -1 where not.
+
+        `about`: the value is not exact itself, and so may be what makes it up.
+        """
         quantity, level = frame.quantities[index], frame.levels[index]
         sums, terms = {Decimal(0)}, 0
         for number in range(index, min(index + _AHEAD, len(frame.quantities))):
             other = frame.quantities[number]
             if frame.levels[number] != level or other.unit == "%":
                 continue
-            if other.unit not in (quantity.unit, "") or other.bound != "exact":
+            if other.unit not in (quantity.unit, "") or other.bound not in (_ABOUT if about else _EXACT):
                 return -1
             terms += 1 if other.value else 0
             more = [other.value * n for n in self._times(frame, number)]
@@ -205,7 +212,10 @@ class Parts:
                 continue  # told by another cue before
             if not what and number < first and numbers:
                 return None  # at the head of a sentence it may divide what one before told
-            if draft.part_of is None and self._holds(draft, quantity) and (not codes or draft.code in codes):
+            if number < first and draft.code.startswith(_LETTERS):
+                continue  # 办结留言 172 条。收到申请 289 件；办理结果中 …
+            own = draft.part_of is None or number >= first
+            if own and self._holds(draft, quantity) and (not codes or draft.code in codes):
                 if not codes and draft.code.startswith("t3.carried"):
                     continue
                 before = self._drafts[number - 1] if number else None
@@ -269,7 +279,8 @@ class Parts:
         total = sum(self._following(frame, index))
         for number in among:
             value = self._drafts[number].value
-            if value == total or (value >= _LEAST and self._end_of_sum(frame, index, value) >= 0):
+            alone = number == among[0] or len(self._following(frame, index)) > 1
+            if (value == total and alone) or (value >= _LEAST and self._end_of_sum(frame, index, value) >= 0):
                 return number
         return None
 

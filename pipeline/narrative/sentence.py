@@ -314,7 +314,8 @@ class Sentence:
                 amount += self.drafts[part].value
                 if amount >= total.value:
                     break
-            if len(chosen) > 1 and amount == total.value:
+            carried = any(self.drafts[part].code == _CARRIED_IN for part in chosen)  # lines of their own
+            if len(chosen) > 1 and amount == total.value and not carried:
                 for part in chosen:
                     self.drafts[part].part_of = number
                 if not total.own_channel:

@@ -32,6 +32,7 @@ class WordingSet:
     bare: dict[str, ScopeKind]
     therefore: tuple[str, ...]
     rates: tuple[str, ...]
+    told_bases: tuple[str, ...]
     every: tuple[str, ...]
     joiners: str
     topics: dict[int, dict[str, float]]
@@ -57,6 +58,7 @@ def compile_wording(wording: Wording) -> WordingSet:
         bare=wording.scope.bare,
         therefore=tuple(wording.absence.therefore),
         rates=tuple(lists.rates),
+        told_bases=tuple(lists.told_bases),
         every=tuple(lists.every),
         joiners="".join(lists.joiners) + " ",
         topics=wording.topics,

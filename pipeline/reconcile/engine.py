@@ -62,10 +62,16 @@ class Reconciler:
         self._diagnosis = Diagnosis(self.vocabulary, diagnosing) if diagnosing else None
 
     def check(
-        self, report: Report, cells: Sequence[Cell], figures: Sequence[Figure], claims: Sequence[Claim] = ()
+        self,
+        report: Report,
+        cells: Sequence[Cell],
+        figures: Sequence[Figure],
+        claims: Sequence[Claim] = (),
+        *,
+        text: str = "",
     ) -> tuple[Finding, ...]:
         """Every finding of the tables and of the prose against them (A, B, C), in the order of the catalogue."""
-        return self.check_facts(Facts(report, cells, figures, claims))
+        return self.check_facts(Facts(report, cells, figures, claims, text=text))
 
     def check_facts(self, facts: Facts) -> tuple[Finding, ...]:
         """Like check, on facts that are already gathered."""

@@ -111,6 +111,8 @@ def _repeat(one: Compiled) -> CheckFunction:
                 continue  # the one counts what came in, the other also what was carried in
             if outcome.verdict == "differs" and same and not _same_words(facts.figures[first], figure, same):
                 continue  # perhaps a part of the other, told without 其中
+            if outcome.verdict == "differs" and _accounts_apart(facts, facts.figures[first], figure):
+                continue
             tail = ""
             if outcome.verdict == "differs" and facts.figures[first].sentence == figure.sentence:
                 # Nobody says one thing twice in a sentence; the two are told apart by words we did not understand.
@@ -127,6 +129,12 @@ def _both_hold(one: Compiled, facts: Facts, left: Total, right: Total) -> bool:
     """Whether each of two values is one of the readings of the rule."""
     readings = [total for reading in one.readings if (total := reading.evaluate(Context(facts))).evidence]
     return all(any(meet(side, total).verdict.startswith("agrees") for total in readings) for side in (left, right))
+
+
+def _accounts_apart(facts: Facts, first: Figure, second: Figure) -> bool:
+    """Whether two numbers are of accounts or columns of different names (“甲发布”推送 3 篇。“乙发布”推送 5 篇)."""
+    names = [facts.text[f.sentence[0] : f.start].rpartition("“")[2].partition("”") for f in (first, second)]
+    return all(closed for _, closed, _ in names) and names[0][0] != names[1][0]
 
 
 def _same_words(first: Figure, second: Figure, length: int) -> bool:

@@ -221,17 +221,26 @@ def _like(facts: Facts, of: int, part: int | None) -> list[int]:
 
 
 _TOTALS = ("t3.handled", "t3.received", "requests.intake")
+_INTAKE = ("t3.received", "t3.carried_in")
 
 
 def _told_totals(one: Compiled, facts: Facts, known: set[Decimal | None]) -> list[tuple[str, Total]]:
-    """The totals of the prose itself, where they are not those of the table or there is none."""
+    """The totals of the prose itself, where they are not those of the table or there is none; new and carried in."""
     totals: list[tuple[str, Total]] = []
+    made_up: dict[str, int] = {}
     for index, figure in enumerate(facts.figures):
-        plain = figure.code in _TOTALS and figure.measure == "level" and not figure.column and figure.value not in known
-        if plain and relation(facts, index, one.vocabulary) is WHOLE:
+        plain = figure.measure == "level" and not figure.column and relation(facts, index, one.vocabulary) is WHOLE
+        if plain and figure.code in _INTAKE:
+            made_up.setdefault(figure.code, index)
+        if plain and figure.code in _TOTALS and figure.value not in known:
             known.add(figure.value)
             name = f"文中{one.vocabulary.name(figure.code)}{figure.mention}"
             totals.append((name, figure_total(facts, index, one.vocabulary)))
+    if len(made_up) == len(_INTAKE):
+        total = Total()
+        for code in _INTAKE:
+            add_figure(total, made_up[code], facts.figures[made_up[code]], one.vocabulary.name(code))
+        totals.append(("文中新收加上年结转", total))
     return totals
 
 

@@ -82,7 +82,7 @@ def test_passages_differ_just_where_their_text_does(prose: ProseReader, reconcil
     for passage in load_passages(GOLD / "train"):
         name = passage.gold.name
         told = _told(passage.document, passage.section, passage.report, prose)
-        findings = reconciler.check(passage.report, (), told.figures, told.claims)
+        findings = reconciler.check(passage.report, (), told.figures, told.claims, text=passage.document.text)
         differing = [(_row(name, f, told), f.cause or "") for f in findings if f.verdict == "differs"]
         found = Counter(row for row, _ in differing)
         true, known = (

@@ -63,6 +63,8 @@ class ChannelWording(Part):
     own_only: Words
     never: Words
     """Codes that have a channel only where it is named beside the number, and channel codes that they never have."""
+    of_site: Words
+    """Codes that have a channel only where the sentence speaks of a website."""
     accounts: Words
     """Codes of accounts and followers: 政务新媒体 is no channel of theirs, it is all accounts together."""
     publishing: Words
@@ -113,6 +115,8 @@ class AbsenceWording(Part):
 
 
 class ListWording(Part):
+    told_bases: Words
+    """In the name of what a share is of: it is what was told before (占公开总数的 5%)."""
     rates: Words
     """Endings of things told in per cent (答复率、满意度均为 100%)."""
     every: Words
