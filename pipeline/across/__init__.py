@@ -69,9 +69,19 @@ class Kept(Protocol):
 def refresh(
     db: Database, lexicon: Lexicon, progress: Callable[[int, int], None] | None = None, kept: Kept | None = None
 ) -> Refreshed:
-    """Checks all reports that something new touches. Stopped half way, the next refresh does the rest."""
+    """Checks all reports that something new touches. Stopped half way, the next refresh does the rest.
+
+    One at a time: of two at once, the one that looked first could save last, and undo what the other found.
+    """
     if not db.exists():
         return Refreshed()
+    with db.alone():
+        return _refresh(db, lexicon, progress, kept)
+
+
+def _refresh(
+    db: Database, lexicon: Lexicon, progress: Callable[[int, int], None] | None, kept: Kept | None
+) -> Refreshed:
     begun = time.monotonic()
     rules = f"{data_version(lexicon, Rule, RuleWords, Indicator, Term, UserWord)}/{VERSION}"
     changed, gone = store.touched(db, rules)
@@ -109,14 +119,13 @@ class _Refresh:
 
     def plan(self, changed: Sequence[Member], gone: Sequence[Member]) -> list[Member]:
         """All reports to check: those that changed, and those that something that changed bears upon."""
-        near = self._put_buckets([member for member in changed if not member.same_prose], gone)
-        todo = {member.report_id: member for member in changed}
-        todo |= self._members(set(near) - todo.keys())
         with self.db.reading() as connection:
             governments = store.of_region(connection, gone)
             for start in range(0, len(changed), 1000):
                 governments += store.above(connection, [m.report_id for m in changed[start : start + 1000]])
-        todo |= self._members(set(governments) - todo.keys())
+        near = self._put_buckets([member for member in changed if not member.same_prose], gone, governments)
+        todo = {member.report_id: member for member in changed}
+        todo |= self._members({*near, *governments} - todo.keys())
         self._find_alike([*near, *(member.report_id for member in changed if member.same_prose)])
         return sorted(todo.values(), key=lambda m: (m.organ or "", m.region_code or "", m.year or 0, m.report_id))
 
@@ -131,7 +140,7 @@ class _Refresh:
             found |= {member.report_id: member for member in held}
         return found
 
-    def _put_buckets(self, changed: Sequence[Member], gone: Sequence[Member]) -> list[str]:
+    def _put_buckets(self, changed: Sequence[Member], gone: Sequence[Member], governments: Sequence[str]) -> list[str]:
         """Puts the prose of what changed into its buckets; gives the reports that share one."""
         held: dict[str, list[int]] = {}
         for start in range(0, len(changed), BATCH):
@@ -140,7 +149,7 @@ class _Refresh:
                 self._read([member.document_id for member in batch], connection)
             for member in batch:
                 held[member.report_id] = texts.buckets(self.runs.get(member.document_id, ()), member.year)
-        return store.put_buckets(self.db, held, [member.report_id for member in gone])
+        return store.put_buckets(self.db, held, [member.report_id for member in gone], governments)
 
     def _find_alike(self, near: Sequence[str]) -> None:
         if not near:

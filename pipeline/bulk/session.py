@@ -95,7 +95,8 @@ class Session:
         file = CacheFile(Path(self.setup.cache)) if self.setup.cache else None
         with closing(file) if file else nullcontext():
             kept = RunsCache(file) if file else None
-            self.summary.across = across.refresh(self.db, load_lexicon(self.setup.folder), kept=kept).findings
+            lexicon = load_lexicon(self.setup.folder)
+            self.summary.across = patiently(lambda: across.refresh(self.db, lexicon, kept=kept)).findings
         self.summary.add_missing(self.job.missing)
         self.summary.known = self.job.known
         self.summary.duplicates = len(self.job.duplicates) - self.job.known

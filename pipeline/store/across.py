@@ -282,8 +282,14 @@ CROWD = 50
 """In a bucket of more reports only neighbours are compared: all pairs would be the square of their number."""
 
 
-def put_buckets(db: Database, held: Mapping[str, Sequence[int]], gone: Sequence[str] = ()) -> list[str]:
-    """Replaces the buckets of some reports; gives all reports that share one with them, before or after."""
+def put_buckets(
+    db: Database, held: Mapping[str, Sequence[int]], gone: Sequence[str] = (), more: Sequence[str] = ()
+) -> list[str]:
+    """Replaces the buckets of some reports; gives all reports that share one with them, before or after.
+
+    Those, and `more`, count as not checked from here on: who is stopped now has left them to the next one, who could
+    not tell it by what changed.
+    """
     import pyarrow as pa
 
     changed = pa.table({"report_id": pa.array([*held, *gone], pa.string())})
@@ -298,8 +304,10 @@ def put_buckets(db: Database, held: Mapping[str, Sequence[int]], gone: Sequence[
         before = connection.rows(beside)
         connection.run("DELETE FROM text_buckets WHERE report_id IN (SELECT report_id FROM bucket_reports)")
         connection.append("text_buckets", pa.Table.from_batches([rows.pack("text_buckets", lines)]))
-        after = connection.rows(beside)
-    return sorted({row[0] for row in (*before, *after)} - set(gone))
+        near = {row[0] for row in (*before, *connection.rows(beside))} - set(gone)
+        connection.stage("to_check", pa.table({"report_id": pa.array([*near, *more], pa.string())}))
+        connection.run("UPDATE across_done SET basis = '' WHERE report_id IN (SELECT report_id FROM to_check)")
+    return sorted(near)
 
 
 def alike(db: Database, reports: Sequence[str], least: int, most: int) -> dict[str, list[str]]:
@@ -334,6 +342,8 @@ def alike(db: Database, reports: Sequence[str], least: int, most: int) -> dict[s
 
 # --- results ---------------------------------------------------------------------------------------------------------
 
+_THERE = "SELECT c.report_id FROM across_checked c JOIN reports r ON r.report_id = c.report_id"
+
 
 def save(
     db: Database, found: Mapping[str, Sequence[tuple[Finding, str | None]]], done: Sequence[Member],
@@ -352,6 +362,9 @@ def save(
     with db.transaction() as connection:
         db.lock_merge(connection)
         connection.stage("across_checked", checked)
+        # A load may have made another report of a document since it was checked.
+        there = set(connection.rows(_THERE))
+        lines = [line for line in lines if (line[0],) in there]
         for table, made in (("across_findings", lines), ("across_done", noted)):
             spared = (
                 f" AND (seq < {FIRST} OR report_id NOT IN (SELECT report_id FROM reports))" if made is lines else ""

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,10 @@ class Database(runs.RunRecord, ABC):
     @abstractmethod
     def lock_merge(self, connection: Connection) -> None:
         """Holds back other writers until the end of the transaction."""
+
+    @abstractmethod
+    def alone(self) -> AbstractContextManager[None]:
+        """Keeps others that ask for the same out until its end; loads go on meanwhile."""
 
     @abstractmethod
     def exists(self) -> bool:

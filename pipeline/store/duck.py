@@ -134,3 +134,19 @@ class DuckDatabase(Database):
     def lock_merge(self, connection: Connection) -> None:
         """DuckDB has one writer anyway."""
         return None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """By a lock on the folder: the file itself is DuckDB's to lock, and only while a connection is open."""
+        try:
+            import fcntl
+        except ImportError:  # no such locks on this system
+            yield
+            return
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # a file system that has none
+                fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)

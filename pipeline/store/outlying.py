@@ -61,6 +61,9 @@ def above(db: Database, groups: Iterable[Group], codes: Sequence[str]) -> list[O
     ]
 
 
+_OF_GROUPS = "SELECT r.report_id FROM reports r JOIN alike_groups g ON r.year = g.year AND r.organ_kind = g.organ_kind"
+
+
 def save(db: Database, groups: Iterable[Group], found: Mapping[str, Sequence[Finding]]) -> None:
     """Replaces what was found in these groups."""
     import pyarrow as pa
@@ -73,10 +76,11 @@ def save(db: Database, groups: Iterable[Group], found: Mapping[str, Sequence[Fin
     with db.transaction() as connection:
         db.lock_merge(connection)
         _stage(connection, groups)
-        connection.run(
-            f"DELETE FROM across_findings WHERE seq >= {FIRST} AND report_id IN (SELECT r.report_id FROM reports r "
-            "JOIN alike_groups g ON r.year = g.year AND r.organ_kind = g.organ_kind)"
-        )
+        connection.stage("outlying_found", pa.table({"report_id": pa.array([*found], pa.string())}))
+        # A load may have made another report of a document since it was looked at.
+        there = set(connection.rows(f"SELECT report_id FROM outlying_found WHERE report_id IN ({_OF_GROUPS})"))
+        lines = [line for line in lines if (line[0],) in there]
+        connection.run(f"DELETE FROM across_findings WHERE seq >= {FIRST} AND report_id IN ({_OF_GROUPS})")
         connection.append("across_findings", pa.Table.from_batches([rows.pack("across_findings", lines)]))
 
 

@@ -19,6 +19,9 @@ from pipeline.store.schema import SCALE, Dialect
 _LOCK = 7_205_759_403_792_793
 """The key of the advisory lock that keeps merges apart."""
 
+_ALONE = _LOCK + 1
+"""The key of the advisory lock of `alone`."""
+
 _BLOCK = 1 << 25
 """So many bytes are parsed at a time; no row may be longer, and no text that is read is."""
 
@@ -201,7 +204,8 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def connect(self, *, write: bool) -> Iterator[PostgresConnection]:
-        con = self._open()
+        kept = getattr(self._here, "kept", None)
+        con = kept or self._open()
         try:
             con.read_only = not write
             with con.transaction():
@@ -219,7 +223,24 @@ class PostgresDatabase(Database):
             }.get(getattr(error, "sqlstate", None) or "", "连接中断，请看服务是否正在重启")
             raise StoreUnavailable(f"写不进数据库 {self.place}：{told}，本次未写入") from error
         finally:
-            con.close()
+            if con is not kept:
+                con.close()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Everything of this thread inside goes over the one connection that holds the lock.
+
+        So nothing is written once the lock is lost, as when the server restarts.
+        """
+        self._here.kept = self._open()
+        try:
+            with self.connect(write=True) as connection:
+                connection.run("SET LOCAL lock_timeout = 0")  # the other one may have a whole country to check
+                connection.value(f"SELECT pg_advisory_lock({_ALONE})")
+            yield
+        finally:
+            self._here.kept.close()
+            self._here.kept = None
 
     def _open(self) -> Any:
         deadline = time.monotonic() + self.wait

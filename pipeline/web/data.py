@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -49,6 +49,9 @@ class Held(Database):
         yield self._connection
 
     def lock_merge(self, connection: Connection) -> None:
+        raise StoreError("网页的查询连接只读，不能写入")
+
+    def alone(self) -> AbstractContextManager[None]:
         raise StoreError("网页的查询连接只读，不能写入")
 
     def exists(self) -> bool:

@@ -16,6 +16,7 @@ from pipeline.model import Cell, DocumentResult, Report
 from pipeline.narrative.segment import make_segmenter
 from pipeline.reconcile import Reconciler
 from pipeline.store import Database, open_db
+from pipeline.store import across as store
 from pipeline.store.worklist import findings
 from tests.conftest import ROOT
 from tests.unit.store_cases import cell, figure, fresh, result
@@ -198,6 +199,42 @@ def test_prose_copied_between_organs_and_from_last_year_is_told_with_its_source(
         told = dict(db.select("SELECT r.organ, f.explanation FROM across_findings f JOIN reports r USING (report_id) "
                               "WHERE f.check_id = 'E2'"))  # fmt: skip
         assert "甲县教育局2023年年报" in told["乙县财政局"]
+
+
+def _stopped(db: Database, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh that is stopped when it has saved one report."""
+    save = store.save
+
+    def last(*told: Any) -> int:
+        save(*told)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(across, "BATCH", 1)
+        patched.setattr(store, "save", last)
+        with pytest.raises(KeyboardInterrupt):
+            across.refresh(db, lexicon)
+
+
+def test_what_a_stopped_refresh_left_beside_the_new_is_done_by_the_next(
+    tmp_path: Path, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new ones come first by name and are saved; those they bear upon were checked before."""
+    cells = line("t3.received", 7, 0, 0, 0, 0, 0, 7)
+    county = report(2023, 0, 0, organ="丁县人民政府", region_code="330122", level="county", cells=cells)
+    held = [_covering(20), _county(0, 9), _county(1, 8), bureau("甲县教育局", "330122", _prose("012345"))]
+    for name, new in (("level", county), ("prose", bureau("乙县财政局", "330123", _prose("123450")))):
+        with fresh(tmp_path / f"{name}.duckdb") as db:
+            db.load(held)
+            across.refresh(db, lexicon)
+            db.load([new])
+            _stopped(db, lexicon, monkeypatch)
+            across.refresh(db, lexicon)
+            stopped = db.content_hash()
+        with fresh(tmp_path / f"{name}-whole.duckdb") as db:
+            db.load([*held, new])
+            across.refresh(db, lexicon)
+            assert db.content_hash() == stopped, name
 
 
 def test_findings_go_with_the_report_they_rest_on(tmp_path: Path, lexicon: Lexicon) -> None:
